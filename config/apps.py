@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SightlineConfig(AppConfig):
+    name = "config"
+    verbose_name = "Sightline"

@@ -1,0 +1,178 @@
+"""Settings common to every way of running. Only this package reads the environment; README.md has the table."""
+
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+INSTALLED_APPS = [
+    "config.apps.SightlineConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "media_library",
+    "search",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.ContentSecurityPolicyMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env("SIGHTLINE_TIME_ZONE", default="UTC")
+USE_I18N = True
+USE_TZ = True
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "search"
+LOGOUT_REDIRECT_URL = "search"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
+
+# --- Uploads and files -----------------------------------------------------------------------------------
+
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+SIGHTLINE_LIMITS = {
+    "max_bytes": env.int("SIGHTLINE_MAX_BYTES", default=4 * 1024**3),
+    "max_pixels": env.int("SIGHTLINE_MAX_PIXELS", default=120_000_000),
+    "max_duration_s": env.int("SIGHTLINE_MAX_DURATION_S", default=4 * 3600),
+    "max_frames": env.int("SIGHTLINE_MAX_FRAMES", default=120),
+}
+SIGHTLINE_MAX_QUERY_BYTES = env.int("SIGHTLINE_MAX_QUERY_BYTES", default=50 * 1024**2)
+# Networks that URLs given by users may reach although they are not public, e.g. "192.168.1.0/24".
+SIGHTLINE_FETCH_ALLOWED_NETWORKS = env.list("SIGHTLINE_FETCH_ALLOWED_NETWORKS", default=[])
+SIGHTLINE_TRASH_DAYS = env.int("SIGHTLINE_TRASH_DAYS", default=30)
+
+# --- Encoders --------------------------------------------------------------------------------------------
+
+SIGHTLINE_VISUAL_ENCODER = env("SIGHTLINE_VISUAL_ENCODER", default="pocket")
+SIGHTLINE_TEXT_ENCODER = env("SIGHTLINE_TEXT_ENCODER", default="sentence:minilm")
+SIGHTLINE_ENCODER_THREADS = env.int("SIGHTLINE_ENCODER_THREADS", default=2)
+SIGHTLINE_WARM_ENCODERS = env.bool("SIGHTLINE_WARM_ENCODERS", default=True)
+
+# --- Celery ----------------------------------------------------------------------------------------------
+
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "media"
+CELERY_TASK_ROUTES = {"search.tasks.*": {"queue": "embed"}}
+CELERY_TASK_TIME_LIMIT = 1200
+CELERY_TASK_SOFT_TIME_LIMIT = 1080
+# A killed worker's message is handed out again by the sweep, not by Redis; this only has to outlast a task.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 2_000_000  # KiB
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "media_library.tasks.sweep", "schedule": 30.0},
+    "embed-pending": {"task": "search.tasks.embed_pending", "schedule": 30.0},
+    "purge-trash": {"task": "media_library.tasks.purge_trash", "schedule": 3600.0},
+}
+
+# --- API -------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env("SIGHTLINE_RATE_ANON", default="120/min"),
+        "user": env("SIGHTLINE_RATE_USER", default="1200/min"),
+        "sign-in": env("SIGHTLINE_RATE_SIGN_IN", default="10/min"),
+        "search-by-file": env("SIGHTLINE_RATE_FILE_SEARCH", default="60/min"),
+        "url": env("SIGHTLINE_RATE_URL", default="30/min"),
+    },
+    "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
+}
+
+REST_KNOX = {
+    "TOKEN_TTL": None,
+    "AUTO_REFRESH": False,
+    "AUTH_TOKEN_CHARACTER_LENGTH": 64,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sightline API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("SIGHTLINE_LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,47 @@
+"""What the settings of local and production share about the servers they talk to."""
+
+from pathlib import Path
+from typing import Any
+
+from config.settings.base import env
+
+
+def databases(url: str) -> dict[str, Any]:
+    """Postgres with psycopg's pool, so that a web thread takes a connection only while it needs one."""
+    default = env.db_url_config(url)
+    default["ENGINE"] = "django.db.backends.postgresql"
+    default.setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("SIGHTLINE_DB_POOL", default=10),
+        "timeout": 10,
+    }
+    return {"default": default}
+
+
+def cache(url: str) -> dict[str, Any]:
+    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+
+
+def storages(media_dir: Path, static: str) -> dict[str, Any]:
+    """Files on disk, or in S3-compatible storage where SIGHTLINE_S3_BUCKET is set. Never served by a public URL."""
+    if bucket := env("SIGHTLINE_S3_BUCKET", default=""):
+        default = {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": bucket,
+                "endpoint_url": env("SIGHTLINE_S3_ENDPOINT", default=None),
+                "region_name": env("SIGHTLINE_S3_REGION", default=None),
+                "access_key": env("SIGHTLINE_S3_ACCESS_KEY", default=None),
+                "secret_key": env("SIGHTLINE_S3_SECRET_KEY", default=None),
+                "default_acl": None,
+                "querystring_auth": True,
+                "file_overwrite": True,
+            },
+        }
+    else:
+        # A stored name tells its content, so writing it again writes the same bytes.
+        default = {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(media_dir), "allow_overwrite": True},
+        }
+    return {"default": default, "staticfiles": {"BACKEND": static}}

@@ -1,0 +1,32 @@
+"""Settings of the test suite: real Postgres and Redis, the deterministic fakes for encoders."""
+
+from pathlib import Path
+from tempfile import gettempdir
+
+from config import services
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, REST_FRAMEWORK, env
+from config.settings.servers import cache, databases, storages
+
+DATA_DIR = Path(env("SIGHTLINE_TEST_DATA_DIR", default=str(services.data_dir_for(BASE_DIR) / "tests")))
+DATABASE_URL = env("TEST_DATABASE_URL", default="")
+REDIS_URL = env("TEST_REDIS_URL", default="")
+SIGHTLINE_EMBEDDED = services.Embedded(DATA_DIR, database=not DATABASE_URL, redis=not REDIS_URL)
+SECRET_KEY = "only-for-tests"
+ALLOWED_HOSTS = ["*"]
+DATABASES = databases(DATABASE_URL or services.database_url(DATA_DIR))
+CELERY_BROKER_URL = REDIS_URL or services.broker_url(DATA_DIR)
+CACHES = cache(REDIS_URL or services.redis_url(DATA_DIR, db=1))
+STORAGES = storages(
+    Path(gettempdir()) / "sightline-tests", static="django.contrib.staticfiles.storage.StaticFilesStorage"
+)
+STATIC_ROOT = DATA_DIR / "static"
+
+SIGHTLINE_VISUAL_ENCODER = "fake:visual"
+SIGHTLINE_TEXT_ENCODER = "fake:text"
+SIGHTLINE_WARM_ENCODERS = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]),
+}

@@ -1,0 +1,169 @@
+"""What the library holds: items, and the segments of them that can be found by themselves."""
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+
+from media_library.querysets import MediaItemQuerySet, SegmentQuerySet
+
+LEASE = timedelta(seconds=90)
+"""How long a worker may be silent before its work is handed to another. Longer than one encoder batch or one
+step of a video; workers renew it while they go on."""
+
+MAX_ATTEMPTS = 3
+"""How often an item whose worker died is taken up again before it is called failed."""
+
+
+class Kind(models.TextChoices):
+    IMAGE = "image", "Picture"
+    VIDEO = "video", "Video"
+
+
+class Status(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    SEGMENTING = "segmenting", "Reading"
+    EMBEDDING = "embedding", "Indexing"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", "Private"
+    PUBLIC = "public", "Public"
+
+
+class SegmentKind(models.TextChoices):
+    IMAGE = "image", "Picture"
+    FRAME = "frame", "Moment"
+    WORDS = "words", "Words about it"
+
+
+def original_path(item: "MediaItem", name: str) -> str:
+    """Where an original lies: by content hash below its owner, so that its name can do no harm."""
+    return f"originals/{item.owner_id}/{item.sha256[:2]}/{item.sha256}{name}"
+
+
+class MediaItem(models.Model):
+    """One thing somebody put in. The same content of the same owner is one item."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="items")
+    visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PRIVATE)
+    kind = models.CharField(max_length=16, choices=Kind)
+
+    title = models.CharField(max_length=300, blank=True)
+    caption = models.TextField(blank=True, max_length=10_000)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    credit = models.CharField(max_length=500, blank=True, help_text="Author and licence, where they are known.")
+    source_url = models.URLField(max_length=2000, blank=True)
+
+    original_name = models.CharField(max_length=255)
+    mime_type = models.CharField(max_length=100)
+    size = models.BigIntegerField(help_text="Bytes of the original.")
+    sha256 = models.CharField(max_length=64)
+    original = models.FileField(upload_to=original_path, max_length=300)
+    public_copy = models.FileField(
+        max_length=300, blank=True, help_text="What is served where the original tells a location."
+    )
+    preview = models.FileField(max_length=300, blank=True)
+    thumbnail = models.FileField(max_length=300, blank=True)
+
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True, help_text="Seconds.")
+    captured_at = models.DateTimeField(null=True, blank=True)
+    camera = models.CharField(max_length=200, blank=True)
+
+    status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
+    failure = models.TextField(blank=True, help_text="Why it failed, as a sentence for its owner.")
+    progress = models.FloatField(default=0, help_text="Share of the current step, 0 to 1.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField(null=True, blank=True, help_text="When a worker was last asked to read it.")
+    lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then.")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MediaItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = [
+            models.UniqueConstraint(fields=("owner", "sha256"), name="one_item_per_owner_and_content"),
+        ]
+        indexes = [
+            models.Index(fields=("-created_at", "-id"), name="item_newest"),
+            models.Index(fields=("owner", "-created_at"), name="item_owner_newest"),
+            models.Index(
+                fields=("status", "lease_until"),
+                name="item_unfinished",
+                condition=models.Q(status__in=("waiting", "segmenting", "embedding")),
+            ),
+            models.Index(fields=("deleted_at",), name="item_trash", condition=models.Q(deleted_at__isnull=False)),
+            GinIndex(fields=("tags",), name="item_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.original_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("item", args=[self.pk])
+
+    @property
+    def aspect_ratio(self) -> float:
+        """Width by height, 1.0 where unknown: lets a page keep the place of a picture before it loads."""
+        return self.width / self.height if self.width and self.height else 1.0
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == Visibility.PUBLIC
+
+    @property
+    def in_progress(self) -> bool:
+        return self.status in (Status.WAITING, Status.SEGMENTING, Status.EMBEDDING)
+
+
+class Segment(models.Model):
+    """The piece of an item that can be found by itself.
+
+    Segments never change: what has new content is a new segment, so a vector always fits its segment.
+    """
+
+    item = models.ForeignKey(MediaItem, on_delete=models.CASCADE, related_name="segments")
+    kind = models.CharField(max_length=16, choices=SegmentKind)
+    ordinal = models.PositiveIntegerField()
+    start = models.FloatField(null=True, blank=True, help_text="Seconds into the item.")
+    end = models.FloatField(null=True, blank=True, help_text="Seconds into the item.")
+    picture = models.FileField(max_length=300, blank=True)
+    heading = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    # Stemmed and as written, so that other languages than English are found by their own words.
+    words = models.GeneratedField(
+        expression=RawSQL(
+            "setweight(to_tsvector('english', heading) || to_tsvector('simple', heading), 'A') || "
+            "setweight(to_tsvector('english', text) || to_tsvector('simple', text), 'B')",
+            (),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = SegmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("item", "kind", "ordinal")
+        constraints = [
+            models.UniqueConstraint(fields=("item", "kind", "ordinal"), name="one_segment_per_place"),
+        ]
+        indexes = [GinIndex(fields=("words",), name="segment_words")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.ordinal} of {self.item_id}"

@@ -1,0 +1,29 @@
+"""Asking a worker to read items. By task name, so that the functions which write need not import the tasks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from celery import current_app
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from media_library.models import MediaItem
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(item_ids: Sequence[UUID]) -> None:
+    """Ask for each item to be read. Call it on commit.
+
+    Where the queue cannot be reached the items stay "waiting", and the sweep asks again.
+    """
+    try:
+        for item_id in item_ids:
+            current_app.send_task("media_library.tasks.process_item", [str(item_id)])
+    except OperationalError:
+        logger.warning("The task queue cannot be reached; %d items wait for the sweep.", len(item_ids))
+        return
+    MediaItem.objects.filter(pk__in=item_ids).update(queued_at=timezone.now())

@@ -1,0 +1,343 @@
+"""Every write to the library is a verb here, called alike by pages, admin, API, commands and tasks."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from media_library import fetching, files
+from media_library.formats import sniff
+from media_library.formats.base import Limits
+from media_library.models import (
+    LEASE,
+    MAX_ATTEMPTS,
+    Kind,
+    MediaItem,
+    Segment,
+    SegmentKind,
+    Status,
+    Visibility,
+    original_path,
+)
+from media_library.names import clean_name
+from media_library.queue import enqueue
+from media_library.signals import items_segmented
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+logger = logging.getLogger(__name__)
+
+MAX_TAGS = 50
+
+STRANDED_AFTER = timedelta(minutes=10)
+"""How long an item waits for its message before it is sent again; a second message does no harm."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    item: MediaItem
+    created: bool
+    """False where this owner had the same content already; it came back from the trash if it was there."""
+
+
+def limits() -> Limits:
+    return Limits(**settings.SIGHTLINE_LIMITS)
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Tags as they are stored: lower case, single spaces, no duplicates, in the order given."""
+    cleaned = (" ".join(str(tag).lower().replace(",", " ").split())[:60] for tag in tags)
+    return list(dict.fromkeys(tag for tag in cleaned if tag))[:MAX_TAGS]
+
+
+# --- In --------------------------------------------------------------------------------------------------
+
+
+def ingest_file(
+    owner: AbstractBaseUser,
+    file: BinaryIO | File,
+    name: str,
+    *,
+    title: str = "",
+    caption: str = "",
+    tags: Sequence[str] = (),
+    visibility: str = Visibility.PRIVATE,
+    credit: str = "",
+    source_url: str = "",
+) -> Ingested:
+    """Take a file into `owner`'s library; the worker reads it after commit.
+
+    Raises FileRejected, with a sentence for the user, for what is empty, too large or of no known type.
+    """
+    with files.received(file, limits().max_bytes) as got:
+        sniffed = sniff(got.path)
+        known = _known(owner, got.sha256)
+        if known:
+            return Ingested(known, created=False)
+        item = MediaItem(
+            owner=owner,
+            kind=Kind(sniffed.kind),
+            visibility=Visibility(visibility),
+            title=title.strip()[:300],
+            caption=caption.strip()[:10_000],
+            tags=clean_tags(tags),
+            credit=credit.strip()[:500],
+            source_url=source_url,
+            original_name=clean_name(name),
+            mime_type=sniffed.mime_type,
+            size=got.size,
+            sha256=got.sha256,
+        )
+        item.original = files.store_path(original_path(item, sniffed.extension), got.path)
+        try:
+            with transaction.atomic():
+                item.save(force_insert=True)
+                transaction.on_commit(lambda: enqueue([item.pk]))
+        except IntegrityError:
+            # The same file came in twice at once; the other one won, and both wrote the same bytes.
+            winner = _known(owner, got.sha256)
+            if winner is None:
+                raise
+            return Ingested(winner, created=False)
+    return Ingested(item, created=True)
+
+
+def ingest_url(owner: AbstractBaseUser, url: str, **details: object) -> Ingested:
+    """Fetch `url` and take what it holds in. Raises FetchRefused or FileRejected with a sentence."""
+    with fetched(url) as (file, name):
+        return ingest_file(owner, file, name, source_url=url, **details)
+
+
+@contextmanager
+def fetched(url: str, max_bytes: int | None = None) -> Iterator[tuple[BinaryIO, str]]:
+    """The file at `url`, on disk for as long as the context lasts, and its name. Raises FetchRefused."""
+    policy = fetching.FetchPolicy(
+        max_bytes=max_bytes or limits().max_bytes,
+        allowed_networks=tuple(settings.SIGHTLINE_FETCH_ALLOWED_NETWORKS),
+    )
+    with tempfile.NamedTemporaryFile(prefix="sightline-fetched-") as file:
+        got = fetching.fetch(url, policy, file)
+        file.flush()
+        yield file, got.name
+
+
+def _known(owner: AbstractBaseUser, sha256: str) -> MediaItem | None:
+    item = MediaItem.objects.filter(owner=owner, sha256=sha256).first()
+    if item and item.deleted_at:
+        restore_item(item)
+    return item
+
+
+# --- Curating --------------------------------------------------------------------------------------------
+
+
+def update_item(item: MediaItem, **changes: object) -> MediaItem:
+    """Change title, caption, tags, credit or visibility; what it is found by follows.
+
+    Raises TypeError for any other field.
+    """
+    allowed = {"title", "caption", "tags", "credit", "visibility"}
+    if unknown := changes.keys() - allowed:
+        raise TypeError(f"update_item() cannot change {', '.join(sorted(unknown))}")
+    if "tags" in changes:
+        changes["tags"] = clean_tags(changes["tags"])
+    for field, value in changes.items():
+        setattr(item, field, value)
+    with transaction.atomic():
+        item.save(update_fields=[*changes, "updated_at"])
+        if changes.keys() & {"title", "caption", "tags"}:
+            refresh_words([item])
+    return item
+
+
+def tag_items(items: QuerySet[MediaItem], add: Sequence[str] = (), remove: Sequence[str] = ()) -> int:
+    """Add and remove tags on many items at once; returns how many changed."""
+    gone, new = set(clean_tags(remove)), clean_tags(add)
+    changed = []
+    with transaction.atomic():
+        for item in items.select_for_update(of=("self",)):
+            tags = clean_tags([tag for tag in item.tags if tag not in gone] + new)
+            if tags != item.tags:
+                item.tags = tags
+                item.updated_at = timezone.now()
+                changed.append(item)
+        MediaItem.objects.bulk_update(changed, ["tags", "updated_at"], batch_size=500)
+        refresh_words(changed)
+    return len(changed)
+
+
+def set_visibility(items: QuerySet[MediaItem], visibility: str) -> int:
+    return items.update(visibility=Visibility(visibility), updated_at=timezone.now())
+
+
+def delete_item(item: MediaItem) -> None:
+    """Into the trash: gone from every page at once, restorable for SIGHTLINE_TRASH_DAYS days."""
+    item.deleted_at = timezone.now()
+    item.save(update_fields=["deleted_at", "updated_at"])
+
+
+def restore_item(item: MediaItem) -> None:
+    item.deleted_at = None
+    item.save(update_fields=["deleted_at", "updated_at"])
+    if item.in_progress:
+        transaction.on_commit(lambda: enqueue([item.pk]))
+
+
+def retry_items(items: QuerySet[MediaItem]) -> int:
+    """Read failed items again from the start; returns how many."""
+    return _start_over(items.failed())
+
+
+def reprocess_items(items: QuerySet[MediaItem]) -> int:
+    """Read items again, whatever their state, unless a worker has them in hand; returns how many."""
+    return _start_over(items.unleased())
+
+
+def _start_over(items: QuerySet[MediaItem]) -> int:
+    with transaction.atomic():
+        ids = list(items.select_for_update(of=("self",)).values_list("pk", flat=True))
+        MediaItem.objects.filter(pk__in=ids).update(
+            status=Status.WAITING, failure="", progress=0, attempts=0, lease_until=None
+        )
+        transaction.on_commit(lambda: enqueue(ids))
+    return len(ids)
+
+
+def purge_trash(older_than: timedelta | None = None) -> int:
+    """Remove for good what has lain in the trash for SIGHTLINE_TRASH_DAYS days; returns how many items."""
+    older_than = timedelta(days=settings.SIGHTLINE_TRASH_DAYS) if older_than is None else older_than
+    return destroy_items(MediaItem.objects.trashed().filter(deleted_at__lt=timezone.now() - older_than))
+
+
+def destroy_items(items: QuerySet[MediaItem]) -> int:
+    """Delete rows and, once that is committed, their files; returns how many items."""
+    count = 0
+    for item in items.prefetch_related("segments"):
+        names = {item.original.name, item.public_copy.name, item.preview.name, item.thumbnail.name}
+        names |= {segment.picture.name for segment in item.segments.all()}
+        with transaction.atomic():
+            item.delete()
+            transaction.on_commit(lambda names=names: _remove_files(names))
+        count += 1
+    return count
+
+
+def _remove_files(names: Iterable[str]) -> None:
+    for name in filter(None, names):
+        try:
+            default_storage.delete(name)
+        except OSError:
+            logger.exception("Could not remove %s", name)
+
+
+# --- Words about an item ---------------------------------------------------------------------------------
+
+
+def file_name_words(name: str) -> str:
+    """The words of a file name: ``IMG_2031-catPlay1.mp4`` → ``IMG 2031 cat Play 1``.
+
+    Postgres' parser would take the whole name for one token of type "file".
+    """
+    stem = name.rsplit(".", 1)[0]
+    parts = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|\d+|[^\W\d_]+", stem)
+    return " ".join(parts)
+
+
+def words_segment(item: MediaItem) -> Segment:
+    """The segment by which an item is found by what is said about it."""
+    return Segment(
+        item=item,
+        kind=SegmentKind.WORDS,
+        ordinal=0,
+        heading=item.title,
+        text="\n".join(filter(None, [item.caption, ", ".join(item.tags), file_name_words(item.original_name)])),
+    )
+
+
+def refresh_words(items: Sequence[MediaItem]) -> None:
+    """Replace the words segments of `items`, where they have segments, and let them be embedded anew."""
+    ids = [item.pk for item in items if item.status in (Status.EMBEDDING, Status.READY)]
+    if not ids:
+        return
+    with transaction.atomic():
+        Segment.objects.filter(item_id__in=ids, kind=SegmentKind.WORDS).delete()
+        Segment.objects.bulk_create([words_segment(item) for item in items if item.pk in set(ids)])
+        MediaItem.objects.filter(pk__in=ids).update(status=Status.EMBEDDING, progress=0, attempts=0)
+        transaction.on_commit(lambda: items_segmented.send(MediaItem, item_ids=ids))
+    for item in items:
+        if item.pk in set(ids):
+            item.status = Status.EMBEDDING
+
+
+# --- What the pipeline writes ----------------------------------------------------------------------------
+
+
+def claim(items: QuerySet[MediaItem], limit: int, **changes: object) -> list[UUID]:
+    """Take up to `limit` of `items` in hand for LEASE; no two workers get the same one."""
+    with transaction.atomic():
+        ids = list(
+            items.unleased().select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:limit]
+        )
+        MediaItem.objects.filter(pk__in=ids).update(
+            lease_until=timezone.now() + LEASE, attempts=F("attempts") + 1, **changes
+        )
+    return ids
+
+
+def renew(item_ids: Sequence[UUID], progress: float | None = None) -> None:
+    """Keep items in hand for another LEASE, noting how far the work is (0 to 1)."""
+    changes = {} if progress is None else {"progress": progress}
+    MediaItem.objects.filter(pk__in=item_ids).update(lease_until=timezone.now() + LEASE, **changes)
+
+
+def mark_ready(items: QuerySet[MediaItem]) -> int:
+    """`items` have every vector they should have; returns how many of them became ready by it."""
+    return items.filter(status=Status.EMBEDDING).update(
+        status=Status.READY, failure="", progress=1, attempts=0, lease_until=None
+    )
+
+
+def mark_failed(item_id: UUID, reason: str) -> None:
+    MediaItem.objects.filter(pk=item_id).update(status=Status.FAILED, failure=reason, lease_until=None)
+
+
+def fail_exhausted(items: QuerySet[MediaItem], reason: str) -> int:
+    """Call those of `items` failed that were taken up MAX_ATTEMPTS times in vain; returns how many."""
+    worn_out = items.unleased().filter(attempts__gte=MAX_ATTEMPTS)
+    return worn_out.update(status=Status.FAILED, failure=reason)
+
+
+def release(item_ids: Sequence[UUID]) -> None:
+    """Give items back untouched, for whoever comes next."""
+    MediaItem.objects.filter(pk__in=item_ids).update(lease_until=None)
+
+
+def requeue_stranded(limit: int = 1000) -> int:
+    """Ask again for what a killed worker or a lost message left behind; returns how many items."""
+    stranded = (
+        MediaItem.objects.alive()
+        .unleased()
+        .filter(
+            Q(status=Status.SEGMENTING)
+            | Q(status=Status.WAITING, queued_at__isnull=True)
+            | Q(status=Status.WAITING, queued_at__lt=timezone.now() - STRANDED_AFTER)
+        )
+    )
+    ids = list(stranded.order_by("created_at").values_list("pk", flat=True)[:limit])
+    enqueue(ids)
+    return len(ids)

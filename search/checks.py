@@ -1,0 +1,23 @@
+"""System checks: what search would stumble over, said before a user meets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+from search.encoders.base import EncoderError
+from search.encoders.registry import key_for
+
+
+@register("search")
+def encoder_specs(**kwargs: Any) -> list[Error]:
+    """Both encoder settings name something that can be found, without loading it."""
+    errors = []
+    for setting in ("SIGHTLINE_VISUAL_ENCODER", "SIGHTLINE_TEXT_ENCODER"):
+        try:
+            key_for(getattr(settings, setting))
+        except EncoderError as error:
+            errors.append(Error(str(error), hint=f"Set {setting}; the README lists its forms.", id="search.E001"))
+    return errors

@@ -1,0 +1,198 @@
+"""Giving segments their vectors: encoder rows, embedding in batches, the HNSW index of each encoder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from celery import current_app
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from PIL import Image
+
+from media_library import services
+from media_library.models import MediaItem, Segment, Status
+from search.encoders import registry
+from search.models import Embedding, Encoder, EncoderState, Space
+
+logger = logging.getLogger(__name__)
+
+BATCH = 32
+"""Segments encoded at once: beyond it a small tower gains nothing on a CPU, and progress shows in steps."""
+
+CLAIM = 32
+"""Items taken in hand at once."""
+
+HNSW = {"m": 16, "ef_construction": 100}
+
+
+def request_embedding(**kwargs: Any) -> None:
+    """Wake the embedding worker. Losing this message loses nothing: the worker looks by itself now and then."""
+    try:
+        current_app.send_task("search.tasks.embed_pending")
+    except OperationalError:
+        logger.warning("The task queue cannot be reached; embedding waits for the next look.")
+
+
+# --- Encoders --------------------------------------------------------------------------------------------
+
+
+def configured_encoders() -> list[Encoder]:
+    """A row for each encoder that the settings name, made at first sight; loads those it has not seen.
+
+    The first encoder of a space serves at once. A later one builds beside it until every segment has its
+    vector, and only then takes over, so search never loses what it had.
+    """
+    specs = {Space.VISUAL: settings.SIGHTLINE_VISUAL_ENCODER, Space.TEXT: settings.SIGHTLINE_TEXT_ENCODER}
+    rows = []
+    for space, spec in specs.items():
+        key = registry.key_for(spec)
+        row = Encoder.objects.filter(space=space, key=key).first()
+        if row is None:
+            row = _register(space, key, spec)
+        elif row.state == EncoderState.RETIRED:
+            # Configured again: its vectors are still there, and what came since is added before it serves.
+            row.state = EncoderState.BUILDING
+            row.save(update_fields=["state"])
+        rows.append(row)
+    return rows
+
+
+def _register(space: str, key: str, spec: str) -> Encoder:
+    dimensions = load(spec).dimensions
+    row, created = Encoder.objects.get_or_create(
+        space=space, key=key, defaults={"spec": spec, "dimensions": dimensions}
+    )
+    if created and Encoder.objects.active(space) is None:
+        build_index(row)
+        activate(row)
+    return row
+
+
+def load(spec: str) -> Any:
+    """The encoder of `spec`, loaded once per process."""
+    return registry.load(spec, threads=settings.SIGHTLINE_ENCODER_THREADS)
+
+
+def activate(encoder: Encoder) -> None:
+    """Let search in its space use `encoder` from now on, in one transaction; the one before it is retired."""
+    with transaction.atomic():
+        Encoder.objects.filter(space=encoder.space, state=EncoderState.ACTIVE).exclude(pk=encoder.pk).update(
+            state=EncoderState.RETIRED
+        )
+        encoder.state, encoder.activated_at = EncoderState.ACTIVE, timezone.now()
+        encoder.save(update_fields=["state", "activated_at"])
+
+
+def build_index(encoder: Encoder) -> None:
+    """HNSW over `encoder`'s own vectors. An index expression needs fixed dimensions, hence the cast."""
+    options = ", ".join(f"{name} = {value}" for name, value in HNSW.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE INDEX IF NOT EXISTS search_embedding_hnsw_{encoder.pk} ON search_embedding "
+            f"USING hnsw ((vector::halfvec({encoder.dimensions})) halfvec_cosine_ops) WITH ({options}) "
+            f"WHERE encoder_id = {encoder.pk}"
+        )
+
+
+# --- Embedding -------------------------------------------------------------------------------------------
+
+
+def embed_pending() -> int:
+    """Embed every item that waits for it, then what older items miss; returns the number of new vectors."""
+    encoders = configured_encoders()
+    waiting = MediaItem.objects.alive().filter(status=Status.EMBEDDING).order_by("created_at")
+    services.fail_exhausted(waiting, "Indexing this item failed several times. Try again.")
+    made = 0
+    while item_ids := services.claim(waiting, CLAIM):
+        try:
+            made += _embed_items(item_ids)
+        except BaseException:
+            services.release(item_ids)
+            raise
+    return made + sum(_complete(encoder) for encoder in encoders)
+
+
+def _embed_items(item_ids: Sequence[UUID]) -> int:
+    made = 0
+    for encoder in Encoder.objects.wanted():
+        made += _embed(encoder, missing(encoder).filter(item_id__in=item_ids), item_ids)
+    unfinished = MediaItem.objects.filter(pk__in=item_ids)
+    for encoder in Encoder.objects.wanted():
+        unfinished = unfinished.exclude(Exists(missing(encoder).filter(item_id=OuterRef("pk"))))
+    services.mark_ready(unfinished)
+    # Whatever was edited meanwhile is pending anew and is claimed by the next round.
+    services.release(item_ids)
+    return made
+
+
+def _complete(encoder: Encoder) -> int:
+    """Give `encoder` the vectors that ready items miss (all of them, for a new one); then let it serve."""
+    made = _embed(encoder, missing(encoder).filter(item__status=Status.READY))
+    if encoder.state == EncoderState.BUILDING:
+        build_index(encoder)
+        activate(encoder)
+    return made
+
+
+def missing(encoder: Encoder) -> QuerySet[Segment]:
+    """Segments that should have a vector of `encoder` and have none."""
+    fitting = Segment.objects.pictured() if encoder.space == Space.VISUAL else Segment.objects.worded()
+    return fitting.exclude(Exists(Embedding.objects.filter(encoder=encoder, segment=OuterRef("pk"))))
+
+
+def _embed(encoder: Encoder, segments: QuerySet[Segment], in_hand: Sequence[UUID] = ()) -> int:
+    made, rows = 0, segments.order_by("pk").iterator(chunk_size=500)
+    while batch := list(islice(rows, BATCH)):
+        if in_hand:
+            services.renew(in_hand)
+        kept, vectors = _encode(encoder, batch)
+        made += _store(encoder, kept, vectors)
+    return made
+
+
+def _store(encoder: Encoder, segments: list[Segment], vectors: np.ndarray) -> int:
+    """Write one batch of vectors, (n, dimensions), for those segments that are still there."""
+    with transaction.atomic():
+        # Locked, so that an edit cannot take a segment away between this look and the write.
+        there = set(
+            Segment.objects.filter(pk__in=[segment.pk for segment in segments])
+            .select_for_update(of=("self",), no_key=True)
+            .values_list("pk", flat=True)
+        )
+        rows = [
+            Embedding(encoder=encoder, segment=segment, item_id=segment.item_id, vector=vector)
+            for segment, vector in zip(segments, vectors, strict=True)
+            if segment.pk in there
+        ]
+        Embedding.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _encode(encoder: Encoder, segments: list[Segment]) -> tuple[list[Segment], np.ndarray]:
+    model = load(encoder.spec)
+    if encoder.space == Space.TEXT:
+        return segments, model.encode_texts([segment_text(segment) for segment in segments])
+    kept, pictures = [], []
+    for segment in segments:
+        try:
+            with default_storage.open(segment.picture.name) as file, Image.open(file) as picture:
+                pictures.append(picture.convert("RGB"))
+            kept.append(segment)
+        except OSError:
+            logger.exception("The picture of segment %s cannot be read", segment.pk)
+            services.mark_failed(segment.item_id, "A stored picture of this item is missing or damaged. Try again.")
+    return kept, model.encode_images(pictures) if pictures else np.empty((0, encoder.dimensions), np.float32)
+
+
+def segment_text(segment: Segment) -> str:
+    """What the text space reads of a segment."""
+    return "\n".join(filter(None, [segment.heading, segment.text]))

@@ -1,0 +1,72 @@
+"""Vectors, keyed by the encoder that made them, so that a space outlives its encoder."""
+
+from django.db import models
+from pgvector.django import HalfVectorField
+
+from media_library.models import Segment
+
+
+class Space(models.TextChoices):
+    VISUAL = "visual", "Pictures"
+    TEXT = "text", "Words"
+
+
+class EncoderState(models.TextChoices):
+    BUILDING = "building", "Building"
+    ACTIVE = "active", "Active"
+    RETIRED = "retired", "Retired"
+
+
+class EncoderQuerySet(models.QuerySet["Encoder"]):
+    def active(self, space: str) -> "Encoder | None":
+        """The encoder that search in `space` uses now; None before the first item was embedded."""
+        return self.filter(space=space, state=EncoderState.ACTIVE).first()
+
+    def wanted(self) -> "EncoderQuerySet":
+        """Encoders that every segment should have a vector of."""
+        return self.filter(state__in=(EncoderState.ACTIVE, EncoderState.BUILDING))
+
+
+class Encoder(models.Model):
+    """One encoder of one space. Its key changes with model, weights and preprocessing."""
+
+    space = models.CharField(max_length=16, choices=Space)
+    key = models.CharField(max_length=300)
+    spec = models.CharField(max_length=300, help_text="How to load it; see SIGHTLINE_VISUAL_ENCODER.")
+    dimensions = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=EncoderState, default=EncoderState.BUILDING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EncoderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("space", "-created_at")
+        constraints = [
+            models.UniqueConstraint(fields=("space", "key"), name="one_row_per_encoder"),
+            models.UniqueConstraint(
+                fields=("space",), condition=models.Q(state="active"), name="one_active_encoder_per_space"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_space_display()}: {self.key}"
+
+
+class Embedding(models.Model):
+    """The unit vector of one segment, made by one encoder."""
+
+    encoder = models.ForeignKey(Encoder, on_delete=models.CASCADE, related_name="embeddings")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="embeddings")
+    # The segment's item, again: search filters and groups by it for every candidate.
+    item = models.ForeignKey("media_library.MediaItem", on_delete=models.CASCADE, related_name="+")
+    # Encoders differ in dimensions; each has a partial HNSW index over its own (see indexing.py).
+    vector = HalfVectorField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("segment", "encoder"), name="one_vector_per_segment_and_encoder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.encoder_id}/{self.segment_id}"

@@ -1,0 +1,121 @@
+"""What the suite shares: real Postgres and Redis, people, pictures of plain colours, and items made of them."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from config import services as servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    """The embedded Postgres and Redis, for as long as the suite runs; nothing where URLs are configured."""
+    with servers.running(settings.SIGHTLINE_EMBEDDED):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_servers, django_db_setup):
+    """Make the test database once the server runs."""
+
+
+@pytest.fixture(autouse=True)
+def _media_root(settings, tmp_path: Path) -> Iterator[None]:
+    """Each test has a storage of its own."""
+    root = tmp_path / "media"
+    default = settings.STORAGES["default"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**default, "OPTIONS": {**default["OPTIONS"], "location": str(root)}},
+    }
+    yield
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request) -> None:
+    if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
+        cache.clear()
+
+
+@pytest.fixture
+def make_user(db) -> Callable:
+    def make(name: str, **fields):
+        return get_user_model().objects.create_user(name, password="correct horse", **fields)
+
+    return make
+
+
+@pytest.fixture
+def user(make_user):
+    return make_user("ada")
+
+
+@pytest.fixture
+def other_user(make_user):
+    return make_user("grace")
+
+
+@pytest.fixture
+def staff_user(make_user):
+    return make_user("curator", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def make_image() -> Callable[..., SimpleUploadedFile]:
+    """A picture of one colour as an upload. `seed` makes pictures of the same colour different files."""
+
+    def make(
+        colour: str = "red",
+        name: str | None = None,
+        size: tuple[int, int] = (64, 48),
+        format: str = "PNG",
+        seed: int = 0,
+    ) -> SimpleUploadedFile:
+        picture = Image.new("RGB", size, colour)
+        picture.putpixel((seed % size[0], seed // size[0] % size[1]), (seed % 256, 1, 2))
+        out = io.BytesIO()
+        picture.save(out, format)
+        name = name or f"{colour}.{format.lower()}"
+        return SimpleUploadedFile(name, out.getvalue(), content_type=f"image/{format.lower()}")
+
+    return make
+
+
+@pytest.fixture
+def no_queue(monkeypatch) -> list[str]:
+    """Messages to workers are noted instead of sent; returns the list of task names."""
+    from celery import current_app
+
+    sent: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, args=(), **kwargs: sent.append(name))
+    return sent
+
+
+@pytest.fixture
+def make_item(db, no_queue, make_image, user) -> Callable:
+    """An item as an upload makes it; read and embedded by the pipeline's own functions unless ``ready=False``."""
+    from media_library import pipeline
+    from media_library.services import ingest_file
+    from search import indexing
+
+    def make(colour: str = "red", *, owner=None, ready: bool = True, file=None, seed: int = 0, **details):
+        file = file or make_image(colour, seed=seed)
+        item = ingest_file(owner or user, file, details.pop("name", file.name), **details).item
+        if ready:
+            pipeline.process(item.pk)
+            indexing.embed_pending()
+            item.refresh_from_db()
+        return item
+
+    return make

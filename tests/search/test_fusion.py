@@ -1,0 +1,88 @@
+"""The fused statement against the same thing done by hand."""
+
+import numpy as np
+import pytest
+
+from media_library.models import MediaItem
+from search import fusion, indexing
+from search.models import Embedding, Encoder, Space
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def library(make_item, user):
+    """Forty items with random vectors in both spaces."""
+    rng = np.random.default_rng(4)
+    items = [make_item("red", seed=number, name=f"{number}.png") for number in range(40)]
+    for embedding in Embedding.objects.all():
+        vector = rng.normal(size=embedding.encoder.dimensions)
+        embedding.vector = vector / np.linalg.norm(vector)
+        embedding.save()
+    return items
+
+
+def rankings(seed: int) -> list[fusion.ByVector]:
+    rng = np.random.default_rng(seed)
+    made = []
+    for space, weight in ((Space.VISUAL, 1.0), (Space.TEXT, 0.5)):
+        encoder = Encoder.objects.active(space)
+        vector = rng.normal(size=encoder.dimensions)
+        made.append(
+            fusion.ByVector(space.value, encoder.pk, encoder.dimensions, vector / np.linalg.norm(vector), weight)
+        )
+    return made
+
+
+def by_hand(wanted: list[fusion.ByVector]) -> list[tuple[object, float]]:
+    scores: dict[object, float] = {}
+    for ranking in wanted:
+        found = {
+            row.item_id: float(row.vector.to_numpy().astype(float) @ ranking.vector)
+            / float(np.linalg.norm(row.vector.to_numpy().astype(float)))
+            for row in Embedding.objects.filter(encoder_id=ranking.encoder_id)
+        }
+        for place, item in enumerate(sorted(found, key=lambda pk: -found[pk]), start=1):
+            scores[item] = scores.get(item, 0) + ranking.weight / (60 + place)
+    return sorted(scores.items(), key=lambda pair: -pair[1])
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("exact_limit", [0, 10_000])
+def test_ranks_are_fused_as_the_formula_says(library, monkeypatch, seed, exact_limit):
+    """By index scan as by exact scan: at this size an index misses nothing."""
+    monkeypatch.setattr(fusion, "EXACT_LIMIT", exact_limit)
+    wanted = rankings(seed)
+    hits, complete = fusion.fuse(wanted, MediaItem.objects.all(), window=200)
+    expected = by_hand(wanted)
+    assert complete
+    best = sum(ranking.weight for ranking in wanted) / 61
+    assert [hit.score for hit in hits] == pytest.approx([score / best for _, score in expected])
+    assert [hit.item_id for hit in hits[:10]] == [pk for pk, _ in expected[:10]]
+
+
+def test_a_narrow_filter_loses_nothing(library, monkeypatch):
+    """The index is asked for more until the filter is satisfied."""
+    monkeypatch.setattr(fusion, "EXACT_LIMIT", 0)
+    few = MediaItem.objects.filter(pk__in=[item.pk for item in library[:3]])
+    hits, _ = fusion.fuse(rankings(1), few, window=10)
+    assert {hit.item_id for hit in hits} == {item.pk for item in library[:3]}
+
+
+def test_a_window_that_was_cut_off_says_so(library):
+    hits, complete = fusion.fuse(rankings(2), MediaItem.objects.all(), window=10)
+    assert not complete
+    assert 10 <= len(hits) <= 20
+
+
+def test_the_index_is_used(library):
+    """With many rows and no filter the plan is the encoder's own HNSW index."""
+    from django.db import connection
+
+    encoder = Encoder.objects.active(Space.VISUAL)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [f"search_embedding_hnsw_{encoder.pk}"])
+        (definition,) = cursor.fetchone()
+    assert "hnsw" in definition
+    assert f"halfvec({encoder.dimensions})" in definition
+    assert indexing.missing(encoder).count() == 0
