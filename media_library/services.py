@@ -305,6 +305,15 @@ def renew(item_ids: Sequence[UUID], progress: float | None = None) -> None:
     MediaItem.objects.filter(pk__in=item_ids).update(lease_until=timezone.now() + LEASE, **changes)
 
 
+def await_vectors(items: QuerySet[MediaItem]) -> list[UUID]:
+    """Read items among `items` wait for vectors again, unless a worker has them in hand; returns their ids."""
+    with transaction.atomic():
+        read = items.unleased().filter(status__in=(Status.EMBEDDING, Status.READY))
+        ids = list(read.select_for_update(of=("self",)).values_list("pk", flat=True))
+        MediaItem.objects.filter(pk__in=ids).update(status=Status.EMBEDDING, progress=0, attempts=0)
+    return ids
+
+
 def mark_ready(items: QuerySet[MediaItem]) -> int:
     """`items` have every vector they should have; returns how many of them became ready by it."""
     return items.filter(status=Status.EMBEDDING).update(

@@ -30,9 +30,13 @@ VARIANTS = ("original", "preview", "thumbnail")
 @require_safe
 def item_file(request: HttpRequest, pk: UUID, variant: str) -> HttpResponseBase:
     """An item's thumbnail, preview or original; of an original that tells a location, the copy that does not."""
+    return serve_variant(request, get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk), variant)
+
+
+def serve_variant(request: HttpRequest, item: MediaItem, variant: str) -> HttpResponseBase:
+    """The same for an item that the caller has found the requester to be allowed."""
     if variant not in VARIANTS:
         raise Http404
-    item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
     if variant == "original":
         if not item.preview:
             # Not read yet, so nobody knows whether it tells a location.

@@ -5,6 +5,7 @@ from media_library import serving, views
 urlpatterns = [
     path("upload/", views.upload, name="upload"),
     path("library/", views.library, name="library"),
+    path("library/bulk/", views.library_bulk, name="library-bulk"),
     path("items/<uuid:pk>/", views.item, name="item"),
     path("items/<uuid:pk>/status/", views.item_status, name="item-status"),
     path("items/<uuid:pk>/edit/", views.item_edit, name="item-edit"),

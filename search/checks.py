@@ -8,16 +8,21 @@ from django.conf import settings
 from django.core.checks import Error, register
 
 from search.encoders.base import EncoderError
-from search.encoders.registry import key_for
+from search.encoders.registry import encodes_pictures, key_for
 
 
 @register("search")
 def encoder_specs(**kwargs: Any) -> list[Error]:
     """Both encoder settings name something that can be found, without loading it."""
     errors = []
+    visual = settings.SIGHTLINE_VISUAL_ENCODER
     for setting in ("SIGHTLINE_VISUAL_ENCODER", "SIGHTLINE_TEXT_ENCODER"):
         try:
             key_for(getattr(settings, setting))
         except EncoderError as error:
             errors.append(Error(str(error), hint=f"Set {setting}; the README lists its forms.", id="search.E001"))
+    if not errors and not encodes_pictures(visual):
+        errors.append(
+            Error(f"“{visual}” encodes words, not pictures.", hint="Set SIGHTLINE_VISUAL_ENCODER.", id="search.E002")
+        )
     return errors

@@ -6,6 +6,7 @@ Rank Fusion outperforms Condorcet and individual rank learning methods", SIGIR 2
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -50,7 +51,7 @@ class ByWords:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item stands in one ranking. `similarity` is a cosine, or a text rank for words."""
+    """Where an item stands in one ranking; equals share a rank. `similarity` is a cosine, or a text rank for words."""
 
     rank: int
     similarity: float
@@ -104,8 +105,11 @@ def fuse(
     return hits, all(scanned < window for *_, scanned in rows)
 
 
-def _places(raw: dict[str, list]) -> dict[str, Place]:
-    return {name: Place(rank, similarity, tuple(segments)) for name, (rank, similarity, segments) in raw.items()}
+def _places(raw: str) -> dict[str, Place]:
+    # Django leaves jsonb as text.
+    return {
+        name: Place(rank, similarity, tuple(segments)) for name, (rank, similarity, segments) in json.loads(raw).items()
+    }
 
 
 def _ranking_sql(
@@ -123,7 +127,7 @@ def _ranking_sql(
     sql = f"""{nearest},
         ranking_{number} AS (
             SELECT item_id, %s::text AS ranking, %s::float8 AS weight, similarity, segment_ids, scanned,
-                row_number() OVER (ORDER BY similarity DESC, item_id) AS place
+                rank() OVER (ORDER BY similarity DESC) AS place
             FROM (
                 SELECT item_id, max(similarity) AS similarity,
                     (array_agg(segment_id ORDER BY similarity DESC, segment_id))[:{MOMENTS}] AS segment_ids,

@@ -31,6 +31,9 @@ BATCH = 32
 CLAIM = 32
 """Items taken in hand at once."""
 
+SETTINGS = {Space.VISUAL: "SIGHTLINE_VISUAL_ENCODER", Space.TEXT: "SIGHTLINE_TEXT_ENCODER"}
+"""The setting that names the encoder of each space."""
+
 HNSW = {"m": 16, "ef_construction": 100}
 
 
@@ -45,15 +48,19 @@ def request_embedding(**kwargs: Any) -> None:
 # --- Encoders --------------------------------------------------------------------------------------------
 
 
+def configured_specs() -> dict[str, str]:
+    """The spec that the settings name for each space."""
+    return {space: getattr(settings, name) for space, name in SETTINGS.items()}
+
+
 def configured_encoders() -> list[Encoder]:
     """A row for each encoder that the settings name, made at first sight; loads those it has not seen.
 
     The first encoder of a space serves at once. A later one builds beside it until every segment has its
     vector, and only then takes over, so search never loses what it had.
     """
-    specs = {Space.VISUAL: settings.SIGHTLINE_VISUAL_ENCODER, Space.TEXT: settings.SIGHTLINE_TEXT_ENCODER}
     rows = []
-    for space, spec in specs.items():
+    for space, spec in configured_specs().items():
         key = registry.key_for(spec)
         row = Encoder.objects.filter(space=space, key=key).first()
         if row is None:
@@ -82,6 +89,13 @@ def load(spec: str) -> Any:
     return registry.load(spec, threads=settings.SIGHTLINE_ENCODER_THREADS)
 
 
+def warm() -> None:
+    """Load what queries will need, so that the first one does not wait for it. Raises EncoderError."""
+    specs = set(Encoder.objects.filter(state=EncoderState.ACTIVE).values_list("spec", flat=True))
+    for spec in specs or {settings.SIGHTLINE_VISUAL_ENCODER, settings.SIGHTLINE_TEXT_ENCODER}:
+        load(spec).encode_texts(["warm"])
+
+
 def activate(encoder: Encoder) -> None:
     """Let search in its space use `encoder` from now on, in one transaction; the one before it is retired."""
     with transaction.atomic():
@@ -101,6 +115,12 @@ def build_index(encoder: Encoder) -> None:
             f"USING hnsw ((vector::halfvec({encoder.dimensions})) halfvec_cosine_ops) WITH ({options}) "
             f"WHERE encoder_id = {encoder.pk}"
         )
+
+
+def _has_index(encoder: Encoder) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"search_embedding_hnsw_{encoder.pk}"])
+        return cursor.fetchone()[0]
 
 
 # --- Embedding -------------------------------------------------------------------------------------------
@@ -141,6 +161,34 @@ def _complete(encoder: Encoder) -> int:
         build_index(encoder)
         activate(encoder)
     return made
+
+
+def reembed_items(items: QuerySet[MediaItem]) -> int:
+    """Drop the vectors of `items` that search uses and have them made anew; returns how many items.
+
+    Items that are still being read, have failed, or are in a worker's hands are left as they are. Vectors of
+    retired encoders stay: nothing would make them again.
+    """
+    with transaction.atomic():
+        ids = services.await_vectors(items)
+        Embedding.objects.filter(item_id__in=ids, encoder__in=Encoder.objects.wanted()).delete()
+        transaction.on_commit(request_embedding)
+    return len(ids)
+
+
+def why_not_serving(encoder: Encoder) -> str:
+    """Why search cannot use `encoder` now, as a sentence for whoever asked; empty where it can."""
+    if encoder.key != registry.key_for(configured_specs()[Space(encoder.space)]):
+        return (
+            f"The settings name another encoder for this space. Set {SETTINGS[encoder.space]} to "
+            f"“{encoder.spec}” and restart: its vectors are kept, so it takes over as soon as it has those "
+            "that came since."
+        )
+    if lacking := missing(encoder).filter(item__status=Status.READY).count():
+        return f"{lacking} segments have no vector of this encoder yet. It takes over by itself once they have."
+    if not _has_index(encoder):
+        return "Its index has not been built yet. It takes over by itself once that is done."
+    return ""
 
 
 def missing(encoder: Encoder) -> QuerySet[Segment]:

@@ -1,6 +1,8 @@
 """Vectors, keyed by the encoder that made them, so that a space outlives its encoder."""
 
 from django.db import models
+from django.db.models import Case, Count, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from pgvector.django import HalfVectorField
 
 from media_library.models import Segment
@@ -17,6 +19,12 @@ class EncoderState(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+def _count(rows: models.QuerySet) -> Coalesce:
+    """How many `rows` there are, as a subquery: two aggregates over joins would multiply each other."""
+    counted = rows.order_by().annotate(every=Value(1)).values("every").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
 class EncoderQuerySet(models.QuerySet["Encoder"]):
     def active(self, space: str) -> "Encoder | None":
         """The encoder that search in `space` uses now; None before the first item was embedded."""
@@ -25,6 +33,17 @@ class EncoderQuerySet(models.QuerySet["Encoder"]):
     def wanted(self) -> "EncoderQuerySet":
         """Encoders that every segment should have a vector of."""
         return self.filter(state__in=(EncoderState.ACTIVE, EncoderState.BUILDING))
+
+    def with_coverage(self) -> "EncoderQuerySet":
+        """Adds ``vectors``, how many segments have a vector of the encoder, and ``fitting``, how many should."""
+        made = Embedding.objects.filter(encoder=OuterRef("pk"))
+        return self.annotate(
+            vectors=_count(made),
+            fitting=Case(
+                When(space=Space.VISUAL, then=_count(Segment.objects.pictured())),
+                default=_count(Segment.objects.worded()),
+            ),
+        )
 
 
 class Encoder(models.Model):

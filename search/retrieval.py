@@ -102,6 +102,15 @@ def search(query: Query, viewer: AbstractBaseUser | AnonymousUser, offset: int =
     return Page(hits, offset, end if more else None)
 
 
+def ranked_ids(query: Query, items: MediaItemQuerySet) -> list[UUID]:
+    """The ids of those of `items` that `query` finds, best first, as deep as the first window.
+
+    For callers that have decided what may be seen, and who page in their own way.
+    """
+    rankings = _rankings(query)
+    return [hit.item_id for hit in fusion.fuse(rankings, items, FIRST_WINDOW)[0]] if rankings else []
+
+
 def _rank(query: Query, viewer: AbstractBaseUser | AnonymousUser, before: _Snapshot) -> _Snapshot:
     """Rank four times as deep as `before`, and add what is new at its end."""
     window = before.window * 4
@@ -137,10 +146,10 @@ def _by_vector(name: str, encoder: Encoder, vector: np.ndarray, weight: float = 
 def _item_vector(item_id: UUID, encoder: Encoder | None) -> np.ndarray:
     """What a stored item looks like: the mean direction of its pictures, shape (dimensions,)."""
     stored = Embedding.objects.filter(encoder=encoder, item_id=item_id).values_list("vector", flat=True)
-    vectors = [vector.to_numpy().astype(np.float32) for vector in stored]
-    if not vectors:
+    vectors = np.array(list(stored), dtype=np.float32)
+    if not len(vectors):
         raise QueryError("not-indexed", "This item is still being indexed. Try again in a moment.")
-    return examples.mean_direction(np.stack(vectors))
+    return examples.mean_direction(vectors)
 
 
 # --- What a page of hits shows ---------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from config.settings.admin import UNFOLD  # noqa: F401
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
@@ -131,11 +133,12 @@ CELERY_BEAT_SCHEDULE = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "config.api.authentication.DeviceTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["media_library.api.parsers.GuardedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": [
@@ -150,8 +153,12 @@ REST_FRAMEWORK = {
         "search-by-file": env("SIGHTLINE_RATE_FILE_SEARCH", default="60/min"),
         "url": env("SIGHTLINE_RATE_URL", default="30/min"),
     },
+    # How many proxies in front add to X-Forwarded-For; without this any client could name its own address.
+    "NUM_PROXIES": env.int("SIGHTLINE_PROXIES", default=0),
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
 }
+
+KNOX_TOKEN_MODEL = "config.DeviceToken"
 
 REST_KNOX = {
     "TOKEN_TTL": None,
@@ -167,6 +174,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "DESCRIPTION": (
+        "Pictures and videos, searched by words, a picture, a clip or a URL.\n\n"
+        "Public items can be read and searched by everybody; sign in for your own and to change anything. "
+        "Every error has one shape: `{\"error\": {\"code\", \"message\", \"fields\"?, \"retry_after\"?}}`, with a "
+        "code for programs and a sentence for people."
+    ),
+    "ENUM_NAME_OVERRIDES": {
+        "ItemKind": "media_library.models.Kind",
+        "ItemStatus": "media_library.models.Status",
+        "Visibility": "media_library.models.Visibility",
+        "SegmentKind": "media_library.models.SegmentKind",
+        "ReasonCode": "search.api.serializers.REASON_CHOICES",
+    },
 }
 
 LOGGING = {

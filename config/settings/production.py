@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from config.settings.base import REST_FRAMEWORK, env
 from config.settings.servers import cache, databases, storages
 
 
@@ -32,6 +32,8 @@ STATIC_ROOT = DATA_DIR / "static"
 
 # TLS ends at the proxy in front, which must set this header itself.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The same proxy says for whom it asks, so that throttles count visitors.
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": env.int("SIGHTLINE_PROXIES", default=1)}
 SECURE_SSL_REDIRECT = env.bool("SIGHTLINE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.int("SIGHTLINE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

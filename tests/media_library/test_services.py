@@ -17,11 +17,11 @@ class TestIngest:
         self, user, make_image, no_queue, django_capture_on_commit_callbacks
     ):
         with django_capture_on_commit_callbacks(execute=True):
-            got = services.ingest_file(user, make_image("red"), "../../etc/red\n\u202e.png", tags=["A", "a ", ""])
+            got = services.ingest_file(user, make_image("red"), "../../etc/my\nred\u202e.png", tags=["A", "a ", ""])
         assert got.created
         item = MediaItem.objects.get()
         assert (item.status, item.kind, item.tags, item.visibility) == (Status.WAITING, "image", ["a"], "private")
-        assert item.original_name == "red.png"
+        assert item.original_name == "my red.png"
         assert no_queue == ["media_library.tasks.process_item"]
         assert item.queued_at is not None
         with default_storage.open(item.original.name) as stored:

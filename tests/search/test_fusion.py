@@ -38,8 +38,7 @@ def by_hand(wanted: list[fusion.ByVector]) -> list[tuple[object, float]]:
     scores: dict[object, float] = {}
     for ranking in wanted:
         found = {
-            row.item_id: float(row.vector.to_numpy().astype(float) @ ranking.vector)
-            / float(np.linalg.norm(row.vector.to_numpy().astype(float)))
+            row.item_id: float(np.dot(row.vector, ranking.vector) / np.linalg.norm(row.vector))
             for row in Embedding.objects.filter(encoder_id=ranking.encoder_id)
         }
         for place, item in enumerate(sorted(found, key=lambda pk: -found[pk]), start=1):

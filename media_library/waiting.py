@@ -1,0 +1,99 @@
+"""Watching the pipeline from a command: how many items are ready, and whether anybody works on them at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from celery import current_app
+from django.db.models import Count, Q
+from kombu.exceptions import OperationalError
+
+from media_library.models import MediaItem, Status
+
+QUEUES = frozenset({"media", "embed"})
+"""The queues that an item passes before it is ready."""
+
+POLL = 0.5
+"""Seconds between two looks at the database."""
+
+PATIENCE = 10.0
+"""Seconds without any change before the workers are asked whether they are there."""
+
+
+class NobodyWorks(Exception):
+    """Items wait, and no worker answers for the queues they are in; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many of a set of items are in each state. Those deleted meanwhile are not counted."""
+
+    waiting: int
+    segmenting: int
+    embedding: int
+    ready: int
+    failed: int
+
+    @property
+    def unfinished(self) -> int:
+        return self.waiting + self.segmenting + self.embedding
+
+    @property
+    def total(self) -> int:
+        return self.unfinished + self.ready + self.failed
+
+
+def standing(item_ids: Sequence[UUID]) -> Standing:
+    counts = {status: Count("pk", filter=Q(status=status)) for status in Status.values}
+    return Standing(**MediaItem.objects.alive().filter(pk__in=item_ids).aggregate(**counts))
+
+
+def follow(item_ids: Sequence[UUID], patience: float | None = None) -> Iterator[Standing]:
+    """How the items stand, now and every half second, until each is ready or failed.
+
+    Raises NobodyWorks where nothing moves for `patience` (PATIENCE) seconds and no worker answers.
+    """
+    patience = PATIENCE if patience is None else patience
+    before, since = None, time.monotonic()
+    while True:
+        now = standing(item_ids)
+        yield now
+        if not now.unfinished:
+            return
+        if now != before:
+            before, since = now, time.monotonic()
+        elif time.monotonic() - since >= patience:
+            # A worker that reads a long video, or loads an encoder, is silent but answers.
+            if missing := QUEUES - served_queues():
+                raise NobodyWorks(
+                    f"{_items(now.unfinished)} not indexed yet, and no worker answers for "
+                    f"{_listed(missing)}. Start the workers (`make run` does); they go on where it stopped."
+                )
+            since = time.monotonic()
+        time.sleep(POLL)
+
+
+def failures(item_ids: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """The items that failed, with the reason of each, in the order they came in."""
+    failed = MediaItem.objects.alive().failed().filter(pk__in=item_ids).order_by("created_at", "pk")
+    return list(failed.values_list("pk", "failure"))
+
+
+def served_queues(timeout: float = 2.0) -> set[str]:
+    """The queues that living workers take from; empty where the message broker cannot be reached."""
+    try:
+        answers = current_app.control.inspect(timeout=timeout).active_queues() or {}
+    except (OperationalError, OSError):
+        return set()
+    return {queue["name"] for queues in answers.values() for queue in queues}
+
+
+def _items(count: int) -> str:
+    return "1 item is" if count == 1 else f"{count} items are"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(f'the queue "{name}"' for name in sorted(names))

@@ -1,0 +1,169 @@
+"""Searching over HTTP: by words, by a file, by a URL, by a stored item. Open to everybody, like the first page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import generics, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.serializers import Serializer
+
+from media_library.api.documentation import NO_CSRF, errors
+from media_library.api.fields import one_file
+from media_library.api.parsers import GuardedJSONParser, UploadParser
+from media_library.models import MediaItem
+from search import examples
+from search.api.serializers import (
+    MAX_OFFSET,
+    ExampleFileSerializer,
+    ExampleSerializer,
+    ExampleUrlSerializer,
+    FoundSerializer,
+    QuestionSerializer,
+    SearchByFileSerializer,
+    SearchSerializer,
+)
+from search.retrieval import search
+
+NOT_INDEXED = "Nothing is indexed yet, or the item to find more like is not. Try again in a moment."
+
+
+class SearchView(generics.GenericAPIView):
+    serializer_class = FoundSerializer
+    permission_classes = [AllowAny]
+    parser_classes = [UploadParser]
+
+    @property
+    def throttle_scope(self) -> str | None:
+        return "search-by-file" if self.request.method == "POST" else None
+
+    def max_upload_bytes(self) -> int:
+        return settings.SIGHTLINE_MAX_QUERY_BYTES
+
+    @extend_schema(
+        tags=["search"],
+        operation_id="search",
+        summary="Search",
+        description=(
+            "By words (`q`), by a picture or clip (`example`), by a stored item (`like`), or by words with one of "
+            "the two. Hits are items, each with its best moments; what is private to others is not among them. "
+            "The windows of one search fit together: follow `next`."
+        ),
+        parameters=[SearchSerializer],
+        responses={
+            200: FoundSerializer,
+            **errors(400, 401, 404, 409, 429, 503, s404="The item or the example is not there.", s409=NOT_INDEXED),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        asked = SearchSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        token = asked.validated_data.get("example", "")
+        return found(request, asked, examples.recall(token) if token else None)
+
+    @extend_schema(
+        tags=["search"],
+        operation_id="search_by_file",
+        summary="Search by a file, in one request",
+        description=(
+            "A multipart form with a picture or clip and, if you like, words and filters beside it. "
+            "`next` goes on without a second upload."
+        ),
+        request=SearchByFileSerializer,
+        responses={
+            200: FoundSerializer,
+            **errors(
+                *(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+                s403=NO_CSRF,
+                s404="The item is not there.",
+                s409=NOT_INDEXED,
+            ),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        asked = SearchByFileSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        one_file(request.FILES)
+        file = asked.validated_data.get("file")
+        return found(request, asked, examples.remember_file(file, file.name) if file else None)
+
+
+def found(request: Request, asked: QuestionSerializer, example: examples.Example | None) -> Response:
+    query = asked.query(example.token if example else "")
+    if query.item:
+        get_object_or_404(MediaItem.objects.visible_to(request.user), pk=query.item)
+    offset, limit = asked.validated_data["offset"], asked.validated_data["limit"]
+    page = search(query, request.user, offset, limit)
+    body = {
+        "results": page.hits,
+        "offset": offset,
+        "limit": limit,
+        "next": _next(request, asked, example, page.next_offset),
+        "example": example,
+    }
+    return Response(FoundSerializer(body, context={"request": request}).data)
+
+
+def _next(
+    request: Request, asked: QuestionSerializer, example: examples.Example | None, offset: int | None
+) -> str | None:
+    """The address of the next window: the same question, with the file replaced by its token."""
+    if offset is None or offset > MAX_OFFSET:
+        return None
+    values = {name: value for name, value in asked.validated_data.items() if name != "file" and value}
+    if example:
+        values["example"] = example.token
+    return f"{reverse('api-search', request=request)}?{urlencode({**values, 'offset': offset}, doseq=True)}"
+
+
+class ExamplesView(generics.GenericAPIView):
+    """A file comes as a multipart form, a URL as JSON, so that each is limited in its own way before it is read."""
+
+    serializer_class = ExampleSerializer
+    permission_classes = [AllowAny]
+    parser_classes = [UploadParser, GuardedJSONParser]
+
+    @property
+    def by_url(self) -> bool:
+        return self.request.content_type.startswith(GuardedJSONParser.media_type)
+
+    @property
+    def throttle_scope(self) -> str:
+        return "url" if self.by_url else "search-by-file"
+
+    def max_upload_bytes(self) -> int:
+        return settings.SIGHTLINE_MAX_QUERY_BYTES
+
+    @extend_schema(
+        tags=["search"],
+        operation_id="search_examples_create",
+        summary="Remember a picture or clip to search by",
+        description=(
+            "A multipart form with a `file`, or JSON with a `url`. It is encoded once and forgotten after a day; "
+            "it does not become an item. Give its token as `example` when searching."
+        ),
+        request={
+            "multipart/form-data": ExampleFileSerializer,
+            "application/json": ExampleUrlSerializer,
+        },
+        responses={
+            201: OpenApiResponse(ExampleSerializer, description="Ready to be searched by."),
+            **errors(400, 401, 403, 409, 413, 415, 422, 429, 503, s403=NO_CSRF, s409="Nothing is indexed yet."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        asked: Serializer = (ExampleUrlSerializer if self.by_url else ExampleFileSerializer)(data=request.data)
+        asked.is_valid(raise_exception=True)
+        if self.by_url:
+            example = examples.remember_url(asked.validated_data["url"])
+        else:
+            one_file(request.FILES)
+            file = asked.validated_data["file"]
+            example = examples.remember_file(file, file.name)
+        return Response(ExampleSerializer(example).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,1 @@
+"""What turns pictures and words into unit vectors. Importing this package loads no model library."""

@@ -1,0 +1,32 @@
+"""Searches to start with: those that show off the demo library where it is, else what this library is tagged with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from media_library.demo.loading import OWNER
+from media_library.demo.searches import SEARCHES
+from media_library.querysets import MediaItemQuerySet
+
+TAGS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    label: str
+    url: str
+
+
+def suggestions(items: MediaItemQuerySet, tags: Sequence[str]) -> list[Suggestion]:
+    """Searches worth trying among `items`, whose most used tags are `tags`; at most one statement."""
+    if items.filter(owner__username=OWNER).exists():
+        return [Suggestion(words, _search(q=words)) for words in SEARCHES]
+    return [Suggestion(tag, _search(tag=tag)) for tag in tags[:TAGS_SHOWN]]
+
+
+def _search(**parameters: str) -> str:
+    return f"{reverse('search')}?{urlencode(parameters)}"

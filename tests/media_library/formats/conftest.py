@@ -1,0 +1,48 @@
+"""One small real file of every format that the library takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pillow_heif
+import pytest
+
+from media_library.formats import Limits, Probe, probe, sniff
+from tests.media import quarters, scene, still, write_video
+
+pillow_heif.register_heif_opener()
+
+IMAGES = {
+    "jpeg": ("JPEG", "image/jpeg", ".jpg"),
+    "png": ("PNG", "image/png", ".png"),
+    "webp": ("WEBP", "image/webp", ".webp"),
+    "gif": ("GIF", "image/gif", ".gif"),
+    "tiff": ("TIFF", "image/tiff", ".tif"),
+    "avif": ("AVIF", "image/avif", ".avif"),
+    "heic": ("HEIF", "image/heic", ".heic"),
+}
+VIDEOS = {
+    "mp4": ("mp4", "libx264", "video/mp4", ".mp4"),
+    "mov": ("mov", "libx264", "video/quicktime", ".mov"),
+    "webm": ("webm", "libvpx", "video/webm", ".webm"),
+    "mkv": ("matroska", "libx264", "video/x-matroska", ".mkv"),
+}
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory) -> dict[str, Path]:
+    """Name of a format → a file of it without an extension, so that nothing can go by its name."""
+    folder = tmp_path_factory.mktemp("samples")
+    files = {}
+    for name, (pillow_format, _, _) in IMAGES.items():
+        files[name] = folder / name
+        quarters().save(files[name], pillow_format)
+    for name, (container, codec, _, _) in VIDEOS.items():
+        pictures = [*still(scene(1), 1, 10), *still(scene(2), 1, 10)]
+        files[name] = write_video(folder / name, pictures, codec=codec, format=container)
+    return files
+
+
+def probed(path: Path, limits: Limits | None = None) -> Probe:
+    limits = limits or Limits()
+    return probe(path, sniff(path), limits)
