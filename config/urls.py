@@ -4,11 +4,16 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from config import dashboard
+
 urlpatterns = [
     path("", include("search.urls")),
     path("", include("media_library.urls")),
     path("sign-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("api/", include("config.api.urls")),
+    path("admin/jobs/", admin.site.admin_view(dashboard.jobs), name="admin-jobs"),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "config.api.errors.server_error"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from celery import current_app
+from django.conf import settings
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 
 from media_library.models import MediaItem
 
@@ -27,3 +28,16 @@ def enqueue(item_ids: Sequence[UUID]) -> None:
         logger.warning("The task queue cannot be reached; %d items wait for the sweep.", len(item_ids))
         return
     MediaItem.objects.filter(pk__in=item_ids).update(queued_at=timezone.now())
+
+
+def backlog(queue: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> int | None:
+    """Messages that wait in `queue`; None where the broker cannot be reached."""
+    connection = current_app.connection_for_read()
+    try:
+        # A passive declaration asks any kind of broker, and makes nothing.
+        with connection, connection.channel() as channel:
+            return channel.queue_declare(queue, passive=True).message_count
+    except ChannelError:
+        return 0  # No worker has ever listened to it.
+    except (*connection.connection_errors, OperationalError):
+        return None

@@ -34,7 +34,7 @@ from media_library.models import (
     original_path,
 )
 from media_library.names import clean_name
-from media_library.queue import enqueue
+from media_library.queue import backlog, enqueue
 from media_library.signals import items_segmented
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ logger = logging.getLogger(__name__)
 
 MAX_TAGS = 50
 
-STRANDED_AFTER = timedelta(minutes=10)
-"""How long an item waits for its message before it is sent again; a second message does no harm."""
+STRANDED_AFTER = timedelta(seconds=30)
+"""How long an item waits, with nothing in the queue, before its message is sent again; a second one does no harm."""
 
 
 @dataclass(frozen=True)
@@ -338,15 +338,12 @@ def release(item_ids: Sequence[UUID]) -> None:
 
 def requeue_stranded(limit: int = 1000) -> int:
     """Ask again for what a killed worker or a lost message left behind; returns how many items."""
-    stranded = (
-        MediaItem.objects.alive()
-        .unleased()
-        .filter(
-            Q(status=Status.SEGMENTING)
-            | Q(status=Status.WAITING, queued_at__isnull=True)
-            | Q(status=Status.WAITING, queued_at__lt=timezone.now() - STRANDED_AFTER)
-        )
-    )
-    ids = list(stranded.order_by("created_at").values_list("pk", flat=True)[:limit])
+    stranded = Q(status=Status.SEGMENTING)
+    if backlog() == 0:
+        # Nobody has a message for these any more. While there is a backlog, they simply wait their turn in it.
+        stranded |= Q(status=Status.WAITING, queued_at__isnull=True)
+        stranded |= Q(status=Status.WAITING, queued_at__lt=timezone.now() - STRANDED_AFTER)
+    items = MediaItem.objects.alive().unleased().filter(stranded)
+    ids = list(items.order_by("created_at").values_list("pk", flat=True)[:limit])
     enqueue(ids)
     return len(ids)

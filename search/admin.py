@@ -99,7 +99,7 @@ class SearchableItemAdmin(MediaItemAdmin):
 class EncoderAdmin(ModelAdmin):
     """What the settings made: shown, never typed in."""
 
-    list_display = ("space", "key", "serving", "dimensions", "coverage", "activated_at", "created_at")
+    list_display = ("space", "key", "serving", "dimensions", "coverage", "activated")
     list_display_links = None
     list_filter = ("space", "state")
     list_fullwidth = True
@@ -131,6 +131,10 @@ class EncoderAdmin(ModelAdmin):
     @display(description="Vectors")
     def coverage(self, encoder: Encoder) -> str:
         return render_to_string("admin/search/encoder/coverage.html", {"encoder": encoder})
+
+    @display(description="Activated", ordering="activated_at")
+    def activated(self, encoder: Encoder) -> str:
+        return encoder.activated_at.strftime("%-d %b %Y") if encoder.activated_at else ""
 
     @action(
         description="Use for search",

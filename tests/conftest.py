@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 
 from config import services as servers
@@ -95,8 +103,6 @@ def make_image() -> Callable[..., SimpleUploadedFile]:
 @pytest.fixture
 def no_queue(monkeypatch) -> list[str]:
     """Messages to workers are noted instead of sent; returns the list of task names."""
-    from celery import current_app
-
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, args=(), **kwargs: sent.append(name))
     return sent
@@ -119,3 +125,46 @@ def make_item(db, no_queue, make_image, user) -> Callable:
         return item
 
     return make
+
+
+@pytest.fixture
+def live_worker(transactional_db, settings, _media_root, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen]]:
+    """Starts real Celery workers, in processes of their own, on this test's database and storage."""
+    current_app.control.purge()
+    log = tmp_path / "worker.log"
+    started: list[subprocess.Popen] = []
+
+    def start() -> subprocess.Popen:
+        url = urlsplit(settings.DATABASE_URL or servers.database_url(settings.DATA_DIR))
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "TEST_DATABASE_URL": url._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
+            "TEST_REDIS_URL": settings.CELERY_BROKER_URL,
+            "SIGHTLINE_TEST_MEDIA": settings.STORAGES["default"]["OPTIONS"]["location"],
+            "OMP_NUM_THREADS": "1",
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-Q",
+            "media,embed",
+            "-c",
+            "1",
+            "-l",
+            "INFO",
+        ]
+        with log.open("ab") as out:
+            started.append(subprocess.Popen(command, env=environment, stdout=out, stderr=out, start_new_session=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    current_app.control.purge()

@@ -54,7 +54,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    body: dict[str, Any] = {"code": _code(error), "message": _message(error, context.get("view"))}
+    body: dict[str, Any] = {"code": _code(error), "message": _sendable(_message(error, context.get("view")))}
     if fields := dict(_fields(error.detail)):
         body["fields"] = fields
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
@@ -124,6 +124,11 @@ def _message(error: exceptions.APIException, view: APIView | None) -> str:
     return SENTENCES.get(code, str(error.detail)) if error.detail == error.default_detail else str(error.detail)
 
 
+def _sendable(sentence: str) -> str:
+    """`sentence` without the lone surrogates that JSON can carry in, a value quoted in it, and UTF-8 not out."""
+    return sentence.encode("utf-8", "replace").decode("utf-8")
+
+
 def _summary(error: exceptions.ValidationError) -> str:
     """One sentence for a validation error: the first thing that is wrong, and where."""
     fields = dict(_fields(error.detail))
@@ -140,7 +145,7 @@ def _fields(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
         for key, inner in detail.items():
             yield from _fields(inner, f"{name}.{key}" if name else str(key))
     elif isinstance(detail, list):
-        plain = [str(entry) for entry in detail if not isinstance(entry, dict | list)]
+        plain = [_sendable(str(entry)) for entry in detail if not isinstance(entry, dict | list)]
         if plain:
             yield name or api_settings.NON_FIELD_ERRORS_KEY, plain
         for number, entry in enumerate(detail):

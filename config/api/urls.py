@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config.api import documentation, views  # noqa: F401  (documentation registers itself)
 
+READ = ["get", "head"]
+
 v1 = [
     path("auth/sign-in/", views.SignInView.as_view(), name="api-sign-in"),
     path("auth/sign-out/", views.SignOutView.as_view(), name="api-sign-out"),
@@ -17,7 +19,7 @@ v1 = [
 
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("schema/", SpectacularAPIView.as_view(http_method_names=READ), name="api-schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema", http_method_names=READ), name="api-docs"),
     re_path("", views.NowhereView.as_view(), name="api-nowhere"),
 ]

@@ -16,15 +16,53 @@ def _link(title: str, icon: str, url_name: str, permission: str) -> dict[str, An
     return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": _may(permission)}
 
 
+def _listing_items(request: HttpRequest) -> bool:
+    """The upload page lies below the list's address, and has an entry of its own."""
+    listed = str(reverse_lazy("admin:media_library_mediaitem_changelist"))
+    return request.path.startswith(listed) and request.path != str(reverse_lazy("admin:media_library_mediaitem_add"))
+
+
 UNFOLD = {
     "SITE_TITLE": "Sightline",
     "SITE_HEADER": "Sightline",
     "SITE_SUBHEADER": "Curating the library",
-    "SITE_SYMBOL": "center_focus_strong",
+    "SITE_ICON": lambda request: static("sightline/favicon.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("sightline/favicon.svg")},
+    ],
     "SITE_URL": "/",
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.dashboard.dashboard",
     "STYLES": [lambda request: static("admin/sightline.css")],
+    # The greys and the accent of the pages for visitors, drawn out to the theme's eleven shades.
+    "COLORS": {
+        "base": {
+            "50": "#fafaf8",
+            "100": "#f0f0ed",
+            "200": "#dfdfda",
+            "300": "#cfcfc9",
+            "400": "#a9a9a3",
+            "500": "#6c6c66",
+            "600": "#5e5e59",
+            "700": "#44443f",
+            "800": "#2c2c29",
+            "900": "#1b1b19",
+            "950": "#131312",
+        },
+        "primary": {
+            "50": "#fff5ee",
+            "100": "#fbeee6",
+            "200": "#f6d5c0",
+            "300": "#f0b08a",
+            "400": "#ff9a66",
+            "500": "#e0743c",
+            "600": "#b23c09",
+            "700": "#8f2f06",
+            "800": "#742705",
+            "900": "#5d2006",
+            "950": "#331002",
+        },
+    },
     "SIDEBAR": {
         "navigation": [
             {
@@ -36,7 +74,8 @@ UNFOLD = {
                         "photo_library",
                         "admin:media_library_mediaitem_changelist",
                         "media_library.view_mediaitem",
-                    ),
+                    )
+                    | {"active": _listing_items},
                     _link(
                         "Upload",
                         "upload",

@@ -18,7 +18,7 @@ DATABASES = databases(DATABASE_URL or services.database_url(DATA_DIR))
 CELERY_BROKER_URL = REDIS_URL or services.broker_url(DATA_DIR)
 CACHES = cache(REDIS_URL or services.redis_url(DATA_DIR, db=1))
 STORAGES = storages(
-    Path(gettempdir()) / "sightline-tests", static="django.contrib.staticfiles.storage.StaticFilesStorage"
+    Path(env("SIGHTLINE_TEST_MEDIA", default=f"{gettempdir()}/sightline-tests")), static="django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 STATIC_ROOT = DATA_DIR / "static"
 

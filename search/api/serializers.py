@@ -11,6 +11,7 @@ from rest_framework.reverse import reverse
 from media_library.api.fields import TAGS_HELP, TagsField
 from media_library.api.serializers import ITEM_EXAMPLE, ItemSerializer
 from media_library.models import Kind, Segment
+from media_library.services import clean_tags
 from search.query import Filters, Query
 from search.retrieval import REASONS, Hit
 
@@ -57,7 +58,7 @@ class QuestionSerializer(serializers.Serializer):
             item=values.get("like"),
             filters=Filters(
                 kind=values.get("kind", ""),
-                tags=tuple(values.get("tag", ())),
+                tags=tuple(clean_tags(values.get("tag", ()))),
                 first=values.get("from"),
                 last=values.get("to"),
             ),
@@ -66,7 +67,7 @@ class QuestionSerializer(serializers.Serializer):
 
 class SearchSerializer(QuestionSerializer):
     example = serializers.RegexField(
-        r"^[0-9a-f]{40}\Z", required=False, help_text="The token of a picture or clip, out of `POST /search/examples/`."
+        r"^[0-9a-f]{40}$", required=False, help_text="The token of a picture or clip, out of `POST /search/examples/`."
     )
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:

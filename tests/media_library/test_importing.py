@@ -158,7 +158,7 @@ class TestTakeIn:
 
     def test_names_of_any_bytes_come_in(self, user, fill):
         root = fill(files={"a.png": "red"})
-        os.rename(os.fsencode(root / "a.png"), os.fsencode(root) + b"/\xff\xe4\n.png")
+        (root / "a.png").rename(root / os.fsdecode(b"\xff\xe4\n.png"))
         (outcome,) = run(user, root).values()
         assert outcome.result == Result.NEW
         assert MediaItem.objects.get().original_name.endswith(".png")

@@ -11,9 +11,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from media_library.fetching import FetchRefused
 
+from media_library.fetching import FetchRefused
 from media_library.formats.base import FileRejected
+from search import indexing
 from search.evaluation import Answer, LabelsError, ask, missing, read_labels, summary
 from search.query import QueryError
 
@@ -45,8 +46,7 @@ class Command(BaseCommand):
         try:
             labelled = read_labels(queries, files)
             absent = missing(labelled, viewer)
-            # Once for nothing: the first query of a process loads the encoders.
-            list(ask(labelled[:1], viewer, depth=1))
+            indexing.warm()
             answers = list(ask(labelled, viewer, depth=max(k)))
         except (LabelsError, QueryError, FileRejected, FetchRefused) as error:
             raise CommandError(str(error)) from error

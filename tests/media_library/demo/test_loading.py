@@ -17,9 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_queue")]
 
 @pytest.fixture(autouse=True)
 def small_demo(monkeypatch):
-    monkeypatch.setattr(loading, "PHOTOGRAPHS", PHOTOGRAPHS[:2])
     film = Film("one.mp4", "One", "", ("film",), (Shot("coffee.png", 0.2),))
-    monkeypatch.setattr(loading, "FILMS", (film,))
+    monkeypatch.setattr(loading, "PIECES", (*PHOTOGRAPHS[:2], film))
 
 
 def load_demo(*options):
@@ -66,7 +65,7 @@ def test_stopped_half_way_it_goes_on():
     pieces = loading.load(loading.wanted())
     next(pieces)
     pieces.close()
-    assert [piece.file for piece in loading.wanted()] == ["coffee.png", "one.mp4"]
+    assert [piece.file for piece in loading.wanted()] == ["coffee.png", "chelsea.png"]
     load_demo("--no-wait")
     assert len(names()) == 3
 
@@ -94,5 +93,5 @@ def test_failed_pieces_are_named(monkeypatch):
 
     monkeypatch.setattr(waiting, "follow", follow)
     said = load_demo()
-    assert "chelsea.png: It is broken." in said
+    assert "one.mp4: It is broken." in said
     assert "2 items" in said

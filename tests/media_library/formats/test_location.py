@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from media_library.formats import Limits, Probe, public_copy, render
 from media_library.formats.location import tag_tells
@@ -59,8 +61,6 @@ def test_exif(tmp_path, name):
 def test_xmp(tmp_path, name):
     path = tmp_path / "photo"
     if name == "png":
-        from PIL.PngImagePlugin import PngInfo
-
         info = PngInfo()
         info.add_itxt("XML:com.adobe.xmp", XMP.decode(), zip=True)
         quarters().save(path, "PNG", pnginfo=info)
@@ -121,15 +121,11 @@ def test_progressive_and_restarting_jpegs_stay_what_they_are(tmp_path, options):
 
 
 def _srgb() -> bytes:
-    from PIL import ImageCms
-
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def test_hex_coded_exif_in_a_png(tmp_path):
     """As ImageMagick writes it: no byte of the location is there as such."""
-    from PIL.PngImagePlugin import PngInfo
-
     info = PngInfo()
     body = exif(place=True).tobytes()
     info.add_text("Raw profile type exif", f"\nexif\n{len(body):8}\n{body.hex()}\n")
@@ -216,7 +212,9 @@ def _decoded(path: Path) -> int:
 
 def test_a_webm_with_a_location(tmp_path):
     path = tmp_path / "clip"
-    write_video(path, still(scene(1), 1, 10), codec="libvpx", format="webm", metadata={"LOCATION": "+48.8577+002.2945/"})
+    write_video(
+        path, still(scene(1), 1, 10), codec="libvpx", format="webm", metadata={"LOCATION": "+48.8577+002.2945/"}
+    )
     copy = stripped(path)
     assert b"+48.8577" not in copy.read_bytes()
 
@@ -233,6 +231,31 @@ def test_apples_location_key(tmp_path):
     assert b"com.apple.quicktime.location" in path.read_bytes()
     copy = stripped(path)
     assert b"ISO6709" not in copy.read_bytes()
+
+
+def test_a_time_code_track_is_no_location(tmp_path):
+    path = tmp_path / "clip"
+    write_video(path, still(scene(1), 1, 10), format="mov", metadata={"timecode": "01:00:00:00"})
+    with av.open(str(path)) as container:
+        assert [stream.type for stream in container.streams] == ["video", "data"]
+    assert not probed(path).has_location
+
+
+def test_subtitles_of_drones(tmp_path, samples):
+    path = tmp_path / "flight"
+    with av.open(str(samples["mkv"])) as source, av.open(str(path), "w", format="matroska") as out:
+        pictures = out.add_stream_from_template(source.streams.video[0])
+        words = out.add_mux_stream("subrip")
+        words.time_base = Fraction(1, 1000)
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = pictures
+                out.mux(packet)
+        said = av.Packet(b"ISO 100, GPS (48.8577, 2.2945), SECRET-PLACE-84")
+        said.stream, said.pts, said.dts, said.duration, said.time_base = words, 0, 0, 500, Fraction(1, 1000)
+        out.mux(said)
+    assert SECRET in path.read_bytes()
+    stripped(path)
 
 
 def test_a_box_that_no_reader_shows(tmp_path, samples):

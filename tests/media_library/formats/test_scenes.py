@@ -59,8 +59,21 @@ def test_a_slow_pan_gives_a_picture_once_it_shows_something_else():
         wide.paste(picture, (160 * number, 0))
     timeline = [(step / 5, wide.crop((step * 8, 0, step * 8 + 160, 120))) for step in range(100)]
     starts = found(timeline)
-    assert 3 <= len(starts) <= 6
+    assert 3 <= len(starts) <= 7
     assert all(later - earlier >= 3 for earlier, later in zip(starts, starts[1:], strict=False))
+
+
+def test_a_pan_so_slow_that_no_two_samples_differ():
+    wide = Image.new("RGB", (480, 120))
+    for number, picture in enumerate((A, scene(4), scene(5))):
+        wide.paste(picture, (160 * number, 0))
+    timeline = [(step / 5, wide.crop((step, 0, step + 160, 120))) for step in range(320)]
+    assert len(found(timeline)) >= 3
+
+
+def test_a_light_that_goes_out_is_no_scene():
+    dim = Image.blend(BLACK.resize(A.size), A, 0.5)
+    assert found(shot(A, 0, 4) + shot(dim, 4, 4)) == [0]
 
 
 def test_a_fade_in_is_shown_at_its_end():

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from media_library.formats import FileRejected, sniff
@@ -68,3 +71,9 @@ def test_brands_that_are_neither(tmp_path, brands):
 def test_quicktime_older_than_brands(tmp_path):
     (tmp_path / "old").write_bytes(b"\0\0\0\x08wide\0\0\0\x08mdat")
     assert sniff(tmp_path / "old").mime_type == "video/quicktime"
+
+
+def test_codecs_are_loaded_at_their_first_use():
+    code = "import sys, media_library.formats; print(sorted({'av', 'pillow_heif', 'django'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,88 @@
+"""The first page of the admin: what the library holds, what is being done, and what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from config.workers import workers
+from media_library.files import readable_size
+from media_library.models import Kind, MediaItem, Status
+from search.models import Encoder
+
+FAILURES = 10
+NEWEST = 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with what it counts and, where there is one, the list of what was counted."""
+
+    label: str
+    value: str
+    url: str = ""
+    alarming: bool = False
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the dashboard's template needs; nothing of the library for staff who may not see it."""
+    may_view = request.user.has_perm("media_library.view_mediaitem")
+    context["may_view_items"] = may_view
+    context["may_view_encoders"] = request.user.has_perm("search.view_encoder")
+    if may_view:
+        alive = MediaItem.objects.alive().select_related("owner")
+        context |= {
+            "figures": _figures(),
+            "failures": alive.failed().order_by("-updated_at")[:FAILURES],
+            "newest": alive[:NEWEST],
+        }
+    if context["may_view_encoders"]:
+        context["encoders"] = Encoder.objects.with_coverage()
+    return context
+
+
+def _figures() -> list[Figure]:
+    counts = MediaItem.objects.alive().counts()
+    trashed = MediaItem.objects.trashed().count()
+    stored = MediaItem.objects.aggregate(bytes=Sum("size"))["bytes"] or 0
+    listed = reverse("admin:media_library_mediaitem_changelist")
+    figures = [Figure("Items", str(counts["total"]["items"]), listed)]
+    figures += [
+        Figure(f"{kind.label}s", str(counts["kind"].get(kind, 0)), f"{listed}?kind__exact={kind}") for kind in Kind
+    ]
+    figures += [
+        Figure(
+            status.label,
+            str(counts["status"].get(status, 0)),
+            f"{listed}?status__exact={status}",
+            alarming=status == Status.FAILED and status in counts["status"],
+        )
+        for status in Status
+    ]
+    return [
+        *figures,
+        Figure("In the trash", str(trashed), f"{listed}?trash=only"),
+        Figure("Stored", readable_size(stored)),
+    ]
+
+
+@require_safe
+@permission_required("media_library.view_mediaitem", raise_exception=True)
+def jobs(request: HttpRequest) -> HttpResponse:
+    """What workers have in hand and what waits for them, as a fragment that the dashboard fetches again and again."""
+    unfinished = MediaItem.objects.alive().unfinished()
+    context = {
+        "workers": workers(),
+        "in_hand": unfinished.filter(lease_until__gte=timezone.now()).count(),
+        "waiting": unfinished.unleased().count(),
+        "oldest": unfinished.unleased().order_by("created_at").first(),
+    }
+    return render(request, "admin/dashboard/jobs.html", context)

@@ -1,0 +1,142 @@
+"""`manage.py take_screenshots`: the README's pictures, out of the running product with its demo library."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+from PIL import Image
+
+from media_library.demo.films import FILMS
+from media_library.demo.loading import OWNER
+from media_library.models import MediaItem
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+MAX_BYTES = 300_000
+"""Of one picture: a clone of the repository should not wait for them."""
+
+SETTLE_MS = 500
+"""Milliseconds for what fades in or out by itself, such as a video's spinner."""
+
+DESKTOP, PHONE = (1280, 800), (390, 844)
+
+
+@dataclass(frozen=True)
+class Shot:
+    name: str
+    path: str
+    size: tuple[int, int] = DESKTOP
+    dark: bool = False
+    signed_in: bool = False
+
+
+class Command(BaseCommand):
+    help = "Take the README's screenshots of the running product, with the demo library in it. Needs Chromium."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the product runs")
+        parser.add_argument("--user", default="admin", help="whose view of the admin is shown")
+        parser.add_argument("--folder", type=Path, default=settings.BASE_DIR / "docs" / "screenshots")
+
+    def handle(self, *args: Any, url: str, user: str, folder: Path, **options: Any) -> None:
+        try:
+            from playwright.sync_api import Error, sync_playwright
+        except ImportError as error:
+            raise CommandError("Playwright is missing: pip install -r requirements-dev.txt") from error
+        film = MediaItem.objects.filter(owner__username=OWNER, original_name=FILMS[0].file).first()
+        if film is None:
+            raise CommandError("The demo library is not there: manage.py load_demo")
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with session_of(user) as session, sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium())
+                for shot in shots(film):
+                    size = save(take(browser, url.rstrip("/"), shot, session), folder / f"{shot.name}.png")
+                    self.stdout.write(f"{shot.name}.png  {size // 1000} kB")
+        except Error as error:
+            raise CommandError(f"{error.message.splitlines()[0]} Is the product running at {url}?") from error
+
+
+def shots(film: MediaItem) -> list[Shot]:
+    item = f"{reverse('item', args=[film.pk])}?t={FILMS[0].cuts[1] + 1:g}"
+    found = f"{reverse('search')}?q=a+cup+of+coffee"
+    return [
+        Shot("first-page", reverse("search")),
+        Shot("search", found),
+        Shot("search-dark", found, dark=True),
+        Shot("search-phone", found, PHONE),
+        Shot("item", item),
+        Shot("admin", reverse("admin:index"), signed_in=True),
+    ]
+
+
+@contextmanager
+def session_of(name: str) -> Iterator[str]:
+    """A session key of that user, for as long as the context lasts; no password is needed or changed."""
+    user = get_user_model().objects.filter(username=name, is_staff=True).first()
+    if user is None:
+        raise CommandError(f"There is no staff user {name}: name one with --user.")
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    try:
+        yield session.session_key
+    finally:
+        session.delete()
+
+
+def chromium() -> str | None:
+    """The system's Chromium; None for the one that Playwright has installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def take(browser: Browser, url: str, shot: Shot, session: str) -> bytes:
+    """What `shot` looks like once everything has loaded, as PNG."""
+    width, height = shot.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if shot.dark else "light",
+        reduced_motion="reduce",
+    )
+    if shot.signed_in:
+        host = urlsplit(url).hostname or ""
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": host, "path": "/"}
+        context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(url + shot.path, wait_until="networkidle")
+    page.wait_for_function("[...document.querySelectorAll('video')].every(v => v.readyState > 3 && !v.seeking)")
+    page.wait_for_timeout(SETTLE_MS)
+    picture = page.screenshot()
+    context.close()
+    return picture
+
+
+def save(png: bytes, path: Path) -> int:
+    """Write a screenshot with as many colours as fit into MAX_BYTES; returns its size in bytes."""
+    with Image.open(io.BytesIO(png)) as full:
+        picture = full.convert("RGB")
+    for colours in (256, 128, 64, 32):
+        palette = picture.quantize(colours, kmeans=1)
+        out = io.BytesIO()
+        # Quantising to a given palette is what makes Pillow dither, without which photographs show steps.
+        picture.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(out, "PNG", optimize=True)
+        if out.tell() <= MAX_BYTES:
+            break
+    path.write_bytes(out.getvalue())
+    return out.tell()

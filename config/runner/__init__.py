@@ -1,0 +1,1 @@
+"""`python -m config.runner`: the whole product on one machine, in one terminal."""

@@ -1,0 +1,64 @@
+"""What the Celery workers are doing, asked over the broker; a broker that cannot be reached is an answer too."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from kombu import Connection
+from kombu.exceptions import ChannelError, OperationalError
+
+logger = logging.getLogger(__name__)
+
+PING_TIMEOUT = 1.0
+"""Seconds in which a living worker answers; the broker cannot say that no more answers will come."""
+
+KEPT = 10
+"""Seconds for which one answer serves everybody who looks."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """`alive`: host names of workers. `queued`: messages that wait, by queue. Both empty where `reached` is not."""
+
+    reached: bool
+    alive: tuple[str, ...] = ()
+    queued: tuple[tuple[str, int], ...] = ()
+
+
+def workers() -> Workers:
+    """The state of the workers, at most KEPT seconds old. Takes PING_TIMEOUT when it has to ask."""
+    if (kept := cache.get("workers")) is None:
+        kept = _ask()
+        cache.set("workers", kept, KEPT)
+    return kept
+
+
+def queues() -> list[str]:
+    routed = [route["queue"] for route in settings.CELERY_TASK_ROUTES.values()]
+    return list(dict.fromkeys([settings.CELERY_TASK_DEFAULT_QUEUE, *routed]))
+
+
+def _ask() -> Workers:
+    connection = current_app.connection_for_read()
+    try:
+        with connection:
+            queued = tuple((queue, _waiting(connection, queue)) for queue in queues())
+            alive = current_app.control.inspect(timeout=PING_TIMEOUT, connection=connection).ping() or {}
+    except (*connection.connection_errors, OperationalError) as error:
+        logger.warning("The task queue cannot be reached: %s", error)
+        return Workers(reached=False)
+    return Workers(reached=True, alive=tuple(sorted(alive)), queued=queued)
+
+
+def _waiting(connection: Connection, queue: str) -> int:
+    """Messages in `queue`. A passive declaration asks any kind of broker, and makes nothing."""
+    # A channel of its own: a refused declaration closes it.
+    with connection.channel() as channel:
+        try:
+            return channel.queue_declare(queue, passive=True).message_count
+        except ChannelError:
+            return 0  # No worker has ever listened to it.

@@ -1,0 +1,4 @@
+"""The demo library: real content with no download.
+
+Photographs out of the installed scikit-image and scikit-learn packages, and short films that are made from them.
+"""

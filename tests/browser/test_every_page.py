@@ -1,0 +1,78 @@
+"""What holds for every page: it fits a phone, and anybody can use it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from media_library import services
+from tests.browser.conftest import DESKTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = {
+    "first": "/",
+    "results": "/?q=red field",
+    "like": "/?like={red}",
+    "nothing": "/?tag=nothing",
+    "problem": "/?from=x",
+    "picture": "/items/{red}/",
+    "video": "/items/{video}/",
+    "failed": "/items/{blue}/",
+    "edit": "/items/{red}/edit/",
+    "upload": "/upload/",
+    "library": "/library/",
+    "failures": "/library/?status=failed",
+    "trash": "/library/?trash=on",
+    "lost": "/no/such/page/",
+}
+
+
+@pytest.fixture
+def addresses(media, make_item):
+    services.mark_failed(media["blue"].pk, "The file ends in the middle. " + "Copyitagainfromthecamera" * 4)
+    services.delete_item(make_item("gold"))
+    make_item("navy", ready=False, title="a_file_name_without_any_space_in_it_" * 5)
+    ids = {name: item.pk for name, item in media.items()}
+    return {name: path.format(**ids) for name, path in PAGES.items()}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses, scheme, viewport):
+    context = open_context(signed_in=user, viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    found = {}
+    for name, address in addresses.items():
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        if broken := Axe().run(page).response["violations"]:
+            found[name] = [(rule["id"], rule["nodes"][0]["html"]) for rule in broken]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > viewport["width"]:
+            found[f"{name} sticks out"] = wide
+    assert not found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_sign_in_page(open_context, db, scheme):
+    page = open_context(viewport=PHONE, color_scheme=scheme).new_page()
+    page.goto("/library/")
+    assert not Axe().run(page).response["violations"]
+
+
+def test_the_first_view_fits_a_phone(open_context, media):
+    page = open_context(viewport=PHONE).new_page()
+    page.goto("/")
+    for part in ("searchbox", "button"):
+        box = page.locator("#ask").get_by_role(part).first.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    first = page.locator("#hits .card .picture").first.bounding_box()
+    assert first["y"] + first["height"] < PHONE["height"] - 64
+
+
+def test_the_skip_link_leads_past_the_header(page, media):
+    page.goto("/")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

@@ -1,0 +1,108 @@
+"""Whatever the bytes, a file is read or refused with a sentence; nothing else is ever raised."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from media_library.formats import FileRejected, Limits, cuts, encode_picture, probe, public_copy, render, sniff
+from tests.media import exif, quarters, scene, still, write_video
+from tests.media_library.formats.conftest import IMAGES, VIDEOS
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+
+LIMITS = Limits(max_pixels=4_000_000, budget_s=5)
+HEADS = [
+    b"",
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    b"RIFF\x40\0\0\0WEBPVP8X",
+    b"GIF89a",
+    b"II*\0\x08\0\0\0",
+    b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    b"\0\0\0\x18ftypavif\0\0\0\0mif1avif",
+    b"\0\0\0\x18ftypisom\0\0\0\0isommp41",
+    b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm",
+]
+
+fuzz = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def go_through(path: Path) -> None:
+    """All that the library does with a file."""
+    try:
+        sniffed = sniff(path)
+        found = probe(path, sniffed, LIMITS)
+        assert found.width > 0
+        assert found.height > 0
+        for cut in cuts(path, found, LIMITS, lambda progress: None):
+            assert encode_picture(cut.picture)[8:12] == b"WEBP"
+        render(path, found, LIMITS)
+        public_copy(path, found, path.with_name("copy"))
+    except FileRejected as refused:
+        assert refused.message.endswith(".")
+
+
+@fuzz
+@given(head=st.sampled_from(HEADS), tail=st.binary(max_size=600))
+def test_random_bytes(tmp_path, head, tail):
+    path = tmp_path / "random"
+    path.write_bytes(head + tail)
+    go_through(path)
+
+
+@pytest.fixture(scope="module")
+def originals(tmp_path_factory) -> dict[str, bytes]:
+    """Small files with a location, so that making copies is tried as well."""
+    path = tmp_path_factory.mktemp("originals") / "file"
+    files = {}
+    for name, (format, *_) in IMAGES.items():
+        more = {} if name == "gif" else {"exif": exif(6, place=True, Make="Canon").tobytes()}
+        quarters().save(path, format, **more)
+        files[name] = path.read_bytes()
+    for name, (format, codec, *_) in VIDEOS.items():
+        write_video(
+            path,
+            still(scene(1, 32, 32), 0.4, 10),
+            codec=codec,
+            format=format,
+            size=(32, 32),
+            metadata={"location": "x"},
+        )
+        files[name] = path.read_bytes()
+    return files
+
+
+@pytest.mark.parametrize("name", [*IMAGES, *VIDEOS])
+@fuzz
+@given(data=st.data())
+def test_mutated_files(tmp_path, originals, name, data):
+    mutated = bytearray(originals[name])
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(mutated) - 1))
+        kind = data.draw(st.sampled_from(["set", "cut", "double"]))
+        if kind == "set":
+            mutated[at] = data.draw(st.integers(0, 255))
+        elif kind == "cut":
+            del mutated[at : at + data.draw(st.integers(1, 64))]
+        else:
+            mutated[at:at] = mutated[at : at + data.draw(st.integers(1, 64))]
+        if not mutated:
+            break
+    path = tmp_path / "mutated"
+    path.write_bytes(mutated)
+    with contextlib.suppress(FileNotFoundError):
+        (tmp_path / "copy").unlink()
+    go_through(path)
+
+
+@pytest.mark.parametrize("claimed", [*IMAGES, *VIDEOS])
+def test_a_file_that_is_only_its_first_bytes(tmp_path, originals, claimed):
+    path = tmp_path / "head"
+    path.write_bytes(originals[claimed][:32])
+    with pytest.raises(FileRejected):
+        probe(path, sniff(path), LIMITS)

@@ -1,0 +1,76 @@
+"""The pipeline in a real worker: what is uploaded becomes ready, and a killed worker loses nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from media_library import services
+from media_library.models import MediaItem, Segment, Status
+from media_library.queue import backlog
+from search.models import Embedding
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.django_db(transaction=True)]
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def all_ready() -> bool:
+    return not MediaItem.objects.exclude(status=Status.READY).exists()
+
+
+def test_what_is_ingested_becomes_ready(live_worker, user, make_image):
+    for number, colour in enumerate(("red", "green", "blue")):
+        services.ingest_file(user, make_image(colour, seed=number), f"{colour}.png")
+    services.ingest_file(user, make_image("red", format="JPEG"), "red.jpg")
+    live_worker()
+    wait_until(all_ready)
+    assert Segment.objects.count() == 8
+    assert Embedding.objects.count() == 8
+
+
+def test_a_broken_file_fails_with_its_reason_and_stops_nothing_else(live_worker, user, make_image):
+    broken = make_image("red", size=(400, 400))
+    content = broken.read()
+    broken.file.seek(0)
+    broken.file.truncate(len(content) // 2)
+    broken.size = len(content) // 2
+    failing = services.ingest_file(user, broken, "broken.png").item
+    fine = services.ingest_file(user, make_image("blue"), "blue.png").item
+    live_worker()
+    wait_until(lambda: not MediaItem.objects.unfinished().exists())
+    failing.refresh_from_db()
+    fine.refresh_from_db()
+    assert (failing.status, fine.status) == (Status.FAILED, Status.READY)
+    assert failing.failure.endswith(".")
+
+
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(live_worker, user, make_image):
+    for number in range(60):
+        services.ingest_file(user, make_image("red", seed=number, size=(640, 480)), f"{number}.png")
+    for done in (5, 20):
+        worker = live_worker()
+        wait_until(lambda done=done: MediaItem.objects.exclude(status=Status.WAITING).count() >= done)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    assert not all_ready()
+    live_worker()
+    wait_until(lambda: backlog() == 0)
+    # Time passes: the killed workers' leases run out, and the messages they had in hand are missed.
+    long_ago = timezone.now() - timedelta(minutes=5)
+    MediaItem.objects.filter(status=Status.SEGMENTING).update(lease_until=long_ago)
+    MediaItem.objects.unfinished().update(queued_at=long_ago)
+    services.requeue_stranded()
+    wait_until(all_ready)
+    assert MediaItem.objects.count() == 60
+    assert Segment.objects.count() == Embedding.objects.count() == 120
