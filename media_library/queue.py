@@ -21,13 +21,13 @@ def enqueue(item_ids: Sequence[UUID]) -> None:
 
     Where the queue cannot be reached the items stay "waiting", and the sweep asks again.
     """
+    # Noted before it is sent: a worker that finds the row locked by this note would leave the item to others.
+    MediaItem.objects.filter(pk__in=item_ids).update(queued_at=timezone.now())
     try:
         for item_id in item_ids:
             current_app.send_task("media_library.tasks.process_item", [str(item_id)])
     except OperationalError:
         logger.warning("The task queue cannot be reached; %d items wait for the sweep.", len(item_ids))
-        return
-    MediaItem.objects.filter(pk__in=item_ids).update(queued_at=timezone.now())
 
 
 def backlog(queue: str = settings.CELERY_TASK_DEFAULT_QUEUE) -> int | None:

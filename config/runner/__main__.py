@@ -6,6 +6,8 @@ import signal
 import sys
 from types import FrameType
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import services
 
 from .console import Refusal, say
@@ -24,7 +26,7 @@ def main() -> int:
         from .product import run
 
         run(options.host, options.port)
-    except (Refusal, services.ServiceError) as error:
+    except (Refusal, services.ServiceError, ImproperlyConfigured) as error:
         sys.stderr.write(f"\n  Sightline cannot run. {error}\n")
         return 1
     except KeyboardInterrupt:

@@ -34,7 +34,8 @@ def run(host: str, wanted_port: int | None) -> None:
         url = f"http://{url_host(host)}:{port}/"
         runner.write_text(url)
 
-        if (embedded := settings.SIGHTLINE_EMBEDDED) is not None and embedded.servers:
+        embedded = getattr(settings, "SIGHTLINE_EMBEDDED", None)  # there is none in production
+        if embedded is not None and embedded.servers:
             say("  Starting the database and the queue ...")
             stack.enter_context(services.running(embedded))
         password = _prepare()

@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_context(chromium: Browser, live_server) -> Iterator[Callable[..., BrowserContext]]:
-    """Browser sessions at the live server; a test fails where one of their pages broke the content policy or a script."""
+    """Browser sessions at the live server; a test fails where a script broke, or the content policy was."""
     opened: list[BrowserContext] = []
     broken: list[str] = []
 

@@ -1,5 +1,7 @@
 """What holds for every page: it fits a phone, and anybody can use it."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -49,7 +51,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses,
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > viewport["width"]:
             found[f"{name} sticks out"] = wide
-    assert not found
+    assert not found, json.dumps(found, indent=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

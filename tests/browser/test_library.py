@@ -123,7 +123,7 @@ def test_uploading_and_deleting_without_scripts(open_context, user, make_image, 
     page = open_context(signed_in=user, java_script_enabled=False).new_page()
     page.goto("/upload/")
     page.locator("#files").set_input_files([upload_of(make_image("red")), upload_of(make_image("blue"))])
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("#rows .row")).to_have_count(2)
     page.locator("#rows a").first.click()
     page.get_by_role("button", name="Delete").click()

@@ -31,7 +31,7 @@ def test_by_words(page, media):
     page.goto("/")
     page.get_by_role("searchbox").fill("red field")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/\?q=red\+field$"))
+    expect(page).to_have_url(re.compile(r"/\?q=red(\+|%20)field$"))
     expect(page.locator(HITS).first).to_contain_text("A red field")
     expect(page.locator(HITS).first.locator(".why")).to_contain_text("title")
     # The page itself stayed; going back brings the first one.
@@ -149,7 +149,9 @@ def test_rows_of_the_grid_end_flush_and_keep_shapes(page, make_item, make_image)
         make_item(file=make_image("red", size=sizes[number % 5], seed=number), visibility="public")
     page.goto("/")
     boxes = page.locator(f"{HITS} .picture").evaluate_all(
-        "all => all.map(each => ({ ...each.getBoundingClientRect().toJSON(), ratio: +each.parentElement.dataset.ratio }))"
+        """all => all.map(each => (
+            { ...each.getBoundingClientRect().toJSON(), ratio: Number(each.parentElement.dataset.ratio) }
+        ))"""
     )
     rows: dict[int, list[dict]] = {}
     for box in boxes:

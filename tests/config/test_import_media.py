@@ -143,7 +143,7 @@ def test_stopped_half_way_it_says_how_to_go_on(folder, monkeypatch):
     with pytest.raises(SystemExit) as stopped:
         call_command("import_media", folder, "--no-wait", stderr=err)
     assert stopped.value.code == 130
-    assert "Stopped after 1 of 2 files. Run the same again" in err.getvalue()
+    assert "Stopped: 1 of 2 files are stored. Run the same again" in err.getvalue()
 
 
 @pytest.mark.usefixtures("workers", "staff_user")

@@ -110,9 +110,7 @@ class TestCurating:
         ready.refresh_from_db()
         assert (failed.status, failed.failure, ready.status) == (Status.WAITING, "", Status.READY)
 
-    def test_the_trash_is_emptied_of_what_is_old_with_its_files(
-        self, make_item, django_capture_on_commit_callbacks
-    ):
+    def test_the_trash_is_emptied_of_what_is_old_with_its_files(self, make_item, django_capture_on_commit_callbacks):
         old, fresh = make_item("red"), make_item("blue")
         names = [old.original.name, old.thumbnail.name, old.segments.pictured().get().picture.name]
         services.delete_item(old)

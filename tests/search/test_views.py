@@ -8,9 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from media_library.demo.loading import OWNER
+from media_library.demo.searches import SEARCHES
 from media_library.fetching import FetchRefused
 from media_library.formats.base import FileRejected
 from search import examples
+from search.encoders import registry
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +46,10 @@ class TestFirstPage:
         make_item("red", tags=["sunset"], visibility="public")
         suggestion = client.get(PAGE).context["suggestions"][0]
         assert (suggestion.label, suggestion.url) == ("sunset", "/?tag=sunset")
+
+    def test_where_the_demo_library_is_its_searches_are_offered(self, client, make_item, make_user):
+        make_item("red", owner=make_user(OWNER), tags=["sunset"], visibility="public")
+        assert [each.label for each in client.get(PAGE).context["suggestions"]] == list(SEARCHES)
 
     def test_what_is_on_its_way_is_counted(self, client, make_item):
         make_item("red", ready=False, visibility="public")
@@ -256,3 +263,18 @@ def test_many_items_cost_no_more_statements_than_few(client, make_item, user, as
         make_item("red", seed=seed)
     assert statements() == few
     assert few <= 16
+
+
+def test_only_words_and_new_examples_need_an_encoder(client, make_item, user, monkeypatch):
+    item = make_item("red", tags=["x"])
+    make_item("red", seed=2)
+    client.force_login(user)
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("an encoder was loaded")
+
+    monkeypatch.setattr(registry, "load", refuse)
+    for url in (PAGE, "/?tag=x", f"/?like={item.pk}", f"/items/{item.pk}/", f"/items/{item.pk}/similar/"):
+        assert client.get(url, headers={"HX-Request": "true"}).status_code == 200
+    with pytest.raises(AssertionError, match="an encoder was loaded"):
+        client.get(PAGE, {"q": "something new"})

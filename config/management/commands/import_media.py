@@ -59,9 +59,8 @@ class Command(BaseCommand):
             except (ImportStopped, waiting.NobodyWorks) as error:
                 raise CommandError(str(error)) from error
             except KeyboardInterrupt:
-                self.stderr.write(
-                    f"\nStopped after {len(outcomes)} of {len(folder.files)} files. Run the same again to go on."
-                )
+                stored = f"{len(outcomes)} of {len(folder.files)} files are stored"
+                self.stderr.write(f"\nStopped: {stored}. Run the same again to go on.")
                 raise SystemExit(130) from None
         report = make_report(folder, outcomes, seconds=time.monotonic() - started)
         self.stdout.write(json.dumps(report) if options["json"] else in_words(report))

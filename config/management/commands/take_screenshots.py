@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
 def shots(film: MediaItem) -> list[Shot]:
     item = f"{reverse('item', args=[film.pk])}?t={FILMS[0].cuts[1] + 1:g}"
-    found = f"{reverse('search')}?q=a+cup+of+coffee"
+    found = f"{reverse('search')}?q=rocket+launch"
     return [
         Shot("first-page", reverse("search")),
         Shot("search", found),

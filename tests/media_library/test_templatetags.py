@@ -1,0 +1,51 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from media_library.models import MediaItem
+from media_library.templatetags.sightline import format_name, grid_ratio, icon, seconds, timecode
+
+ROOT = Path(settings.BASE_DIR)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(None, ""), (0, "0:00"), (12.9, "0:12"), (61, "1:01"), (3725.2, "1:02:05")]
+)
+def test_times_are_shown_as_a_player_shows_them(value, shown):
+    assert timecode(value) == shown
+
+
+@pytest.mark.parametrize(("value", "said"), [(None, ""), (0.0, "0"), (10.0, "10"), (12.3, "12.3"), (1 / 3, "0.333")])
+def test_times_in_addresses_are_short_and_exact(value, said):
+    assert seconds(value) == said
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "ratio"), [(400, 300, "1.333"), (9000, 100, "2.400"), (1, 50, "0.600"), (None, None, "1.000")]
+)
+def test_no_shape_takes_a_whole_row_or_vanishes(width, height, ratio):
+    assert grid_ratio(MediaItem(width=width, height=height)) == ratio
+
+
+@pytest.mark.parametrize(("mime", "name"), [("image/jpeg", "JPEG"), ("video/x-matroska", "Matroska")])
+def test_formats_have_the_names_people_know(mime, name):
+    assert format_name(MediaItem(mime_type=mime)) == name
+
+
+def test_an_icon_is_decoration_unless_it_has_a_label():
+    assert 'aria-hidden="true"' in icon("search")
+    assert 'aria-label="&lt;b&gt;"' in icon("search", "<b>")
+
+
+def test_every_icon_that_is_used_exists():
+    known = set(re.findall(r'id="(\w+)"', (ROOT / "config/static/sightline/icons.svg").read_text()))
+    used = {
+        name
+        for template in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r'{% icon "(\w+)"', template.read_text())
+    }
+    assert used
+    assert used <= known
+    assert {kind for kind, _ in MediaItem._meta.get_field("kind").choices} <= known
