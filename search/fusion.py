@@ -25,6 +25,12 @@ an index scan that has to skip what the filter excludes."""
 MOMENTS = 4
 """Segments named per item and ranking, best first."""
 
+DISTINCT = 2.0
+"""Standard deviations above the mean from which on a similarity says something about an item: one in 44 gets there
+by chance. Among n values none can exceed (n - 1)/√n, so in small sets FEW of that is asked for."""
+
+FEW = 0.8
+
 EF_SEARCH = 200
 MAX_EF_SEARCH = 1000  # pgvector's own bound
 
@@ -55,6 +61,8 @@ class Place:
 
     rank: int
     similarity: float
+    distinction: float
+    """How far it stands out from all that was compared: 1.0 for DISTINCT standard deviations above their mean."""
     segment_ids: tuple[int, ...]
 
 
@@ -88,7 +96,7 @@ def fuse(
         params += own
     statement = (
         "WITH " + ", ".join(parts) + " SELECT item_id, sum(weight / (%s + place)) AS score, "
-        "jsonb_object_agg(ranking, jsonb_build_array(place, similarity, segment_ids)), max(scanned) "
+        "jsonb_object_agg(ranking, jsonb_build_array(place, similarity, distinction, segment_ids)), max(scanned) "
         "FROM ("
         + " UNION ALL ".join(f"SELECT * FROM ranking_{number}" for number in range(len(rankings)))
         + ") AS ranked GROUP BY item_id ORDER BY score DESC, item_id"
@@ -107,9 +115,7 @@ def fuse(
 
 def _places(raw: str) -> dict[str, Place]:
     # Django leaves jsonb as text.
-    return {
-        name: Place(rank, similarity, tuple(segments)) for name, (rank, similarity, segments) in json.loads(raw).items()
-    }
+    return {name: Place(*place, tuple(segments)) for name, (*place, segments) in json.loads(raw).items()}
 
 
 def _ranking_sql(
@@ -126,10 +132,10 @@ def _ranking_sql(
         nearest, params = _matching_sql(ranking, number, allowed_sql, allowed_params, window)
     sql = f"""{nearest},
         ranking_{number} AS (
-            SELECT item_id, %s::text AS ranking, %s::float8 AS weight, similarity, segment_ids, scanned,
+            SELECT item_id, %s::text AS ranking, %s::float8 AS weight, similarity, distinction, segment_ids, scanned,
                 rank() OVER (ORDER BY similarity DESC) AS place
             FROM (
-                SELECT item_id, max(similarity) AS similarity,
+                SELECT item_id, max(similarity) AS similarity, max(distinction) AS distinction,
                     (array_agg(segment_id ORDER BY similarity DESC, segment_id))[:{MOMENTS}] AS segment_ids,
                     max(scanned) AS scanned
                 FROM (SELECT *, count(*) OVER () AS scanned FROM nearest_{number}) AS counted
@@ -139,25 +145,32 @@ def _ranking_sql(
     return sql, [*params, ranking.name, ranking.weight]
 
 
+DISTINCTION = (
+    "coalesce((similarity - avg(similarity) OVER ()) / nullif(stddev_samp(similarity) OVER (), 0) "
+    f"/ least({DISTINCT}, {FEW} * (count(*) OVER () - 1) / sqrt(count(*) OVER ())), 0)"
+)
+"""SQL over the rows that were compared: all that are allowed, or in an index scan those of the window."""
+
+
 def _nearest_sql(
     ranking: ByVector, number: int, allowed_sql: str, allowed_params: tuple, window: int, exact: bool
 ) -> tuple[str, list]:
     cast = f"halfvec({int(ranking.dimensions)})"
     literal = "[" + ",".join(f"{value:.6g}" for value in ranking.vector) + "]"
     fitting = f"encoder_id = {int(ranking.encoder_id)} AND item_id IN ({allowed_sql})"
+    compared = f"SELECT item_id, segment_id, 1 - (vector::{cast} <=> %s::{cast}) AS similarity FROM "
     if exact:
         # A materialized set has no index: every vector in it is compared.
-        return (
-            f"fitting_{number} AS MATERIALIZED (SELECT item_id, segment_id, vector FROM search_embedding "
-            f"WHERE {fitting}), "
-            f"nearest_{number} AS (SELECT item_id, segment_id, 1 - (vector::{cast} <=> %s::{cast}) AS similarity "
-            f"FROM fitting_{number} ORDER BY similarity DESC, segment_id LIMIT %s)",
-            [*allowed_params, literal, window],
-        )
+        before = f"fitting_{number} AS MATERIALIZED (SELECT * FROM search_embedding WHERE {fitting}), "
+        source, params = f"{compared} fitting_{number}", [*allowed_params, literal]
+    else:
+        before = ""
+        source = f"{compared} search_embedding WHERE {fitting} ORDER BY vector::{cast} <=> %s::{cast} LIMIT %s"
+        params = [literal, *allowed_params, literal, window]
     return (
-        f"nearest_{number} AS (SELECT item_id, segment_id, 1 - (vector::{cast} <=> %s::{cast}) AS similarity "
-        f"FROM search_embedding WHERE {fitting} ORDER BY vector::{cast} <=> %s::{cast} LIMIT %s)",
-        [literal, *allowed_params, literal, window],
+        f"{before}nearest_{number} AS (SELECT item_id, segment_id, similarity, {DISTINCTION} AS distinction "
+        f"FROM ({source}) AS compared ORDER BY similarity DESC, segment_id LIMIT %s)",
+        [*params, window],
     )
 
 
@@ -166,7 +179,8 @@ def _matching_sql(
 ) -> tuple[str, list]:
     # As written or stemmed; cover density (ts_rank_cd) weighs headings over text by the labels A and B.
     return (
-        f"nearest_{number} AS (SELECT item_id, id AS segment_id, ts_rank_cd(words, wanted) AS similarity "
+        f"nearest_{number} AS (SELECT item_id, id AS segment_id, ts_rank_cd(words, wanted) AS similarity, "
+        "1 AS distinction "
         "FROM media_library_segment, "
         "LATERAL (SELECT websearch_to_tsquery('english', %s) || websearch_to_tsquery('simple', %s) AS wanted) AS q "
         f"WHERE words @@ wanted AND item_id IN ({allowed_sql}) ORDER BY similarity DESC, id LIMIT %s)",

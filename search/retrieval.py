@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from media_library.models import MediaItem, Segment
 from media_library.querysets import MediaItemQuerySet
 from search import examples, fusion
+from search.encoders import registry
 from search.models import Embedding, Encoder, Space
 from search.query import Query, QueryError
 
@@ -30,17 +31,25 @@ SNAPSHOT_TTL = 15 * 60
 EXAMPLE_WEIGHT = 2.0
 """An example beside words: words are ranked in up to three ways, the example in one."""
 
+TELLS_WEIGHT = 0.5
+"""What is said about an item, beside how it looks, when an example is searched by and one space holds both. Measured
+with bench/queries/animals.json: recall@5 .66 → .70 and MRR .86 → .92; more helps pictures and hurts clips."""
+
 # The rankings, by the name they have in a hit's places.
-LOOKS, SHOWS, MEANS, SAYS = "looks", "shows", "means", "says"
+LOOKS, TELLS, SHOWS, MEANS, SAYS = "looks", "tells", "shows", "means", "says"
+NEAREST = "nearest"
+"""The reason of a hit that stands out in nothing: it is only nearer than the rest."""
 
 REASONS = {
     LOOKS: "looks alike",
+    TELLS: "words fit",
     SHOWS: "picture",
     MEANS: "meaning",
     "title": "title",
     "caption": "caption",
     "tags": "tag",
     "original_name": "file name",
+    NEAREST: "nearest of the rest",
 }
 
 
@@ -88,6 +97,8 @@ def search(query: Query, viewer: AbstractBaseUser | AnonymousUser, offset: int =
     """
     if not query:
         raise QueryError("empty-query", "Type some words, or drop a picture or a clip.")
+    if query.item and not MediaItem.objects.visible_to(viewer).filter(pk=query.item).exists():
+        raise QueryError("no-such-item", "The item to search by is not there, or not yours to see.")
     name = f"ranking:{viewer.pk}:{query.digest()}"
     snapshot = cache.get(name) if offset else None
     if snapshot is None:
@@ -131,12 +142,18 @@ def _rankings(query: Query) -> list[fusion.ByVector | fusion.ByWords]:
         if text:
             rankings.append(_by_vector(MEANS, text, examples.text_vector(text, query.words)))
         rankings.append(fusion.ByWords(SAYS, query.words))
-    weight = EXAMPLE_WEIGHT if query.words else 1.0
-    if query.example:
-        rankings.append(_by_vector(LOOKS, visual, examples.recall(query.example).vector(), weight))
-    if query.item:
-        rankings.append(_by_vector(LOOKS, visual, _item_vector(query.item, visual), weight))
+    if query.example or query.item:
+        picture = examples.recall(query.example).vector() if query.example else _item_vector(query.item, visual)
+        weight = EXAMPLE_WEIGHT if query.words else 1.0
+        rankings.append(_by_vector(LOOKS, visual, picture, weight))
+        if text and _one_space(visual, text):
+            rankings.append(_by_vector(TELLS, text, picture, weight * TELLS_WEIGHT))
     return rankings
+
+
+def _one_space(visual: Encoder, text: Encoder) -> bool:
+    """Whether a picture's vector may be compared with those of texts: both encoders have one text tower."""
+    return registry.text_key_for(visual.spec) == registry.text_key_for(text.spec)
 
 
 def _by_vector(name: str, encoder: Encoder, vector: np.ndarray, weight: float = 1.0) -> fusion.ByVector:
@@ -183,17 +200,15 @@ def _segment_ids(hit: fusion.Fused) -> list[int]:
 
 
 def _reasons(hit: fusion.Fused, item: MediaItem) -> tuple[str, ...]:
-    """The fields that hold the words, then each vector ranking that gave at least half of what the best gave."""
+    """The fields that hold the words, then each vector ranking in which the item stands out from the rest."""
     said = [field for field in ("title", "caption", "tags") if getattr(item, f"in_{field}", False)]
     if SAYS not in hit.places:
         said = []
     elif not said:
         # The words segment holds one thing more.
         said = ["original_name"]
-    shares = {name: 1 / (fusion.K + place.rank) for name, place in hit.places.items()}
-    most = max(shares.values())
-    seen = [name for name in (LOOKS, SHOWS, MEANS) if shares.get(name, 0) * 2 >= most]
-    return (*said, *seen)
+    seen = [name for name in (LOOKS, TELLS, SHOWS, MEANS) if name in hit.places and hit.places[name].distinction >= 1]
+    return (*said, *seen) or (NEAREST,)
 
 
 def _annotate_matches(items: MediaItemQuerySet, words: str) -> MediaItemQuerySet:

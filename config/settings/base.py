@@ -79,7 +79,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 
 # --- Uploads and files -----------------------------------------------------------------------------------
 
@@ -195,4 +194,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("SIGHTLINE_LOG_LEVEL", default="INFO")},
+    # Each says at every start what it loads from where.
+    "loggers": {name: {"level": "WARNING"} for name in ("sentence_transformers", "httpx", "psycopg.pool")},
 }

@@ -45,7 +45,9 @@ def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses,
     found = {}
     for name, address in addresses.items():
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        for similar in page.locator("#similar").all():
+            similar.scroll_into_view_if_needed()
+            page.wait_for_selector(".skeleton.shown", state="detached")
         if broken := Axe().run(page).response["violations"]:
             found[name] = [(rule["id"], rule["nodes"][0]["html"]) for rule in broken]
         wide = page.evaluate("document.documentElement.scrollWidth")
