@@ -24,5 +24,4 @@ DATABASES = databases(DATABASE_URL or services.database_url(DATA_DIR))
 CELERY_BROKER_URL = REDIS_URL or services.broker_url(DATA_DIR)
 CACHES = cache(REDIS_URL or services.redis_url(DATA_DIR))
 STORAGES = storages(DATA_DIR / "media", static="django.contrib.staticfiles.storage.StaticFilesStorage")
-STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True

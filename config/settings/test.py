@@ -20,7 +20,6 @@ CACHES = cache(REDIS_URL or services.redis_url(DATA_DIR, db=1))
 STORAGES = storages(
     Path(env("SIGHTLINE_TEST_MEDIA", default=f"{gettempdir()}/sightline-tests")), static="django.contrib.staticfiles.storage.StaticFilesStorage"
 )
-STATIC_ROOT = DATA_DIR / "static"
 
 SIGHTLINE_VISUAL_ENCODER = "fake:visual"
 SIGHTLINE_TEXT_ENCODER = "fake:text"
@@ -30,3 +29,4 @@ REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]),
 }
+WHITENOISE_USE_FINDERS = True
