@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
-from kombu import Connection
-from kombu.exceptions import ChannelError, OperationalError
+from kombu.exceptions import OperationalError
+
+from media_library.queue import backlog
 
 logger = logging.getLogger(__name__)
 
@@ -43,22 +44,12 @@ def queues() -> list[str]:
 
 
 def _ask() -> Workers:
-    connection = current_app.connection_for_read()
+    queued = tuple((queue, backlog(queue)) for queue in queues())
+    if any(waiting is None for _, waiting in queued):
+        return Workers(reached=False)
     try:
-        with connection:
-            queued = tuple((queue, _waiting(connection, queue)) for queue in queues())
-            alive = current_app.control.inspect(timeout=PING_TIMEOUT, connection=connection).ping() or {}
-    except (*connection.connection_errors, OperationalError) as error:
+        alive = current_app.control.inspect(timeout=PING_TIMEOUT).ping() or {}
+    except (OSError, OperationalError) as error:
         logger.warning("The task queue cannot be reached: %s", error)
         return Workers(reached=False)
     return Workers(reached=True, alive=tuple(sorted(alive)), queued=queued)
-
-
-def _waiting(connection: Connection, queue: str) -> int:
-    """Messages in `queue`. A passive declaration asks any kind of broker, and makes nothing."""
-    # A channel of its own: a refused declaration closes it.
-    with connection.channel() as channel:
-        try:
-            return channel.queue_declare(queue, passive=True).message_count
-        except ChannelError:
-            return 0  # No worker has ever listened to it.

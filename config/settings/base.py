@@ -176,7 +176,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "Pictures and videos, searched by words, a picture, a clip or a URL.\n\n"
         "Public items can be read and searched by everybody; sign in for your own and to change anything. "
-        "Every error has one shape: `{\"error\": {\"code\", \"message\", \"fields\"?, \"retry_after\"?}}`, with a "
+        'Every error has one shape: `{"error": {"code", "message", "fields"?, "retry_after"?}}`, with a '
         "code for programs and a sentence for people."
     ),
     "ENUM_NAME_OVERRIDES": {

@@ -17,9 +17,8 @@ ALLOWED_HOSTS = ["*"]
 DATABASES = databases(DATABASE_URL or services.database_url(DATA_DIR))
 CELERY_BROKER_URL = REDIS_URL or services.broker_url(DATA_DIR)
 CACHES = cache(REDIS_URL or services.redis_url(DATA_DIR, db=1))
-STORAGES = storages(
-    Path(env("SIGHTLINE_TEST_MEDIA", default=f"{gettempdir()}/sightline-tests")), static="django.contrib.staticfiles.storage.StaticFilesStorage"
-)
+MEDIA_DIR = Path(env("SIGHTLINE_TEST_MEDIA", default=f"{gettempdir()}/sightline-tests"))
+STORAGES = storages(MEDIA_DIR, static="django.contrib.staticfiles.storage.StaticFilesStorage")
 
 SIGHTLINE_VISUAL_ENCODER = "fake:visual"
 SIGHTLINE_TEXT_ENCODER = "fake:text"

@@ -125,8 +125,8 @@ def test_messages_are_counted_by_queue(db):
 
 def test_a_queue_that_cannot_be_reached_is_said_to_be(curator, monkeypatch):
     cache.clear()
-    unreachable = current_app.connection_for_read("redis://127.0.0.1:1/0", connect_timeout=0.2)
-    monkeypatch.setattr(current_app, "connection_for_read", lambda: unreachable)
+    connect = current_app.connection_for_read
+    monkeypatch.setattr(current_app, "connection_for_read", lambda: connect("redis://127.0.0.1:1/0"))
     page = curator.get(reverse("admin-jobs")).content.decode()
     assert "The task queue cannot be reached." in page
 
