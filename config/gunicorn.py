@@ -13,6 +13,7 @@ threads = 8
 timeout = 120  # seconds without a sign of life, such as while the encoder loads
 graceful_timeout = 10
 keepalive = 5
+limit_request_line = 8190  # the most it takes: 500 characters of Chinese in an address, and the filters
 control_socket_disable = True  # nobody needs it, and its default place is shared by all programs of a user
 
 

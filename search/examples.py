@@ -19,7 +19,7 @@ from PIL import Image
 
 from media_library import files, formats, services
 from search.encoders.registry import text_key_for
-from search.indexing import load
+from search.indexing import is_at_hand, load
 from search.models import Encoder, Space
 from search.query import QueryError
 
@@ -107,6 +107,11 @@ def _visual_encoder() -> Encoder:
     encoder = Encoder.objects.active(Space.VISUAL)
     if encoder is None:
         raise QueryError("nothing-indexed", "Nothing is indexed yet. Add a picture, and try again in a moment.")
+    if not is_at_hand(encoder):
+        raise QueryError(
+            "encoder-away",
+            "The encoder of pictures was replaced, and the library is being indexed anew. Search by words meanwhile.",
+        )
     return encoder
 
 

@@ -19,8 +19,9 @@ from kombu.exceptions import OperationalError
 from PIL import Image
 
 from media_library import services
-from media_library.models import MediaItem, Segment, Status
+from media_library.models import MAX_ATTEMPTS, MediaItem, Segment, Status
 from search.encoders import registry
+from search.encoders.base import EncoderError
 from search.models import Embedding, Encoder, EncoderState, Space
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,14 @@ def load(spec: str) -> Any:
     return registry.load(spec, threads=settings.SIGHTLINE_ENCODER_THREADS)
 
 
+def is_at_hand(encoder: Encoder) -> bool:
+    """Whether what `encoder` names is still what made its vectors: weights can be replaced, or go away."""
+    try:
+        return registry.key_for(encoder.spec) == encoder.key
+    except EncoderError:
+        return False
+
+
 def warm() -> None:
     """Load what queries will need, so that the first one does not wait for it. Raises EncoderError."""
     specs = set(Encoder.objects.filter(state=EncoderState.ACTIVE).values_list("spec", flat=True))
@@ -127,39 +136,42 @@ def _has_index(encoder: Encoder) -> bool:
 
 
 def embed_pending() -> int:
-    """Embed every item that waits for it, then what older items miss; returns the number of new vectors."""
-    encoders = configured_encoders()
+    """Embed every item that waits for it; returns the number of new vectors."""
+    configured_encoders()
     waiting = MediaItem.objects.alive().filter(status=Status.EMBEDDING).order_by("created_at")
     services.fail_exhausted(waiting, "Indexing this item failed several times. Try again.")
     made = 0
-    while item_ids := services.claim(waiting, CLAIM):
+    while item_ids := services.claim(waiting.filter(attempts__lt=MAX_ATTEMPTS), CLAIM):
         try:
             made += _embed_items(item_ids)
         except BaseException:
             services.release(item_ids)
             raise
-    return made + sum(_complete(encoder) for encoder in encoders)
-
-
-def _embed_items(item_ids: Sequence[UUID]) -> int:
-    made = 0
-    for encoder in Encoder.objects.wanted():
-        made += _embed(encoder, missing(encoder).filter(item_id__in=item_ids), item_ids)
-    unfinished = MediaItem.objects.filter(pk__in=item_ids)
-    for encoder in Encoder.objects.wanted():
-        unfinished = unfinished.exclude(Exists(missing(encoder).filter(item_id=OuterRef("pk"))))
-    services.mark_ready(unfinished)
-    # Whatever was edited meanwhile is pending anew and is claimed by the next round.
-    services.release(item_ids)
     return made
 
 
-def _complete(encoder: Encoder) -> int:
-    """Give `encoder` the vectors that ready items miss (all of them, for a new one); then let it serve."""
-    made = _embed(encoder, missing(encoder).filter(item__status=Status.READY))
-    if encoder.state == EncoderState.BUILDING:
-        build_index(encoder)
-        activate(encoder)
+def embed_missing() -> int:
+    """Give every configured encoder the vectors that ready items miss; a new one, now complete, then serves.
+
+    Returns the number of new vectors. Looks at every segment, so it is for now and then.
+    """
+    made = 0
+    for encoder in configured_encoders():
+        made += _embed(encoder, missing(encoder).filter(item__status=Status.READY))
+        if encoder.state == EncoderState.BUILDING:
+            build_index(encoder)
+            activate(encoder)
+    return made
+
+
+def _embed_items(item_ids: Sequence[UUID]) -> int:
+    made, done = 0, MediaItem.objects.filter(pk__in=item_ids)
+    for encoder in filter(is_at_hand, Encoder.objects.wanted()):
+        made += _embed(encoder, missing(encoder).filter(item_id__in=item_ids), item_ids)
+        done = done.exclude(Exists(missing(encoder).filter(item_id=OuterRef("pk"))))
+    services.mark_ready(done)
+    # Whatever was edited meanwhile is pending anew and is claimed by the next round.
+    services.release(item_ids)
     return made
 
 

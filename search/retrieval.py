@@ -93,7 +93,7 @@ class _Snapshot:
 def search(query: Query, viewer: AbstractBaseUser | AnonymousUser, offset: int = 0, limit: int = 24) -> Page:
     """The hits of `query` from `offset` on, among what `viewer` may see.
 
-    Raises QueryError where nothing was asked, or an example or item cannot be searched by.
+    Raises QueryError where nothing was asked, or an example or item cannot be searched by, and EncoderError.
     """
     if not query:
         raise QueryError("empty-query", "Type some words, or drop a picture or a clip.")

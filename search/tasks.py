@@ -7,5 +7,11 @@ from search import indexing
 
 @shared_task
 def embed_pending() -> int:
-    """Embed all that waits, in batches; returns how many segments got vectors."""
+    """Embed what waits, in batches; returns how many segments got vectors."""
     return indexing.embed_pending()
+
+
+@shared_task
+def embed_missing() -> int:
+    """Add the vectors that earlier rounds missed, and those of an encoder that is being built."""
+    return indexing.embed_missing()

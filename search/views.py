@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -20,15 +21,23 @@ from media_library.models import MediaItem, Segment
 from media_library.paging import newest
 from media_library.templatetags.sightline import unfinished
 from search import examples
+from search.encoders.base import EncoderError
 from search.forms import SearchForm
 from search.query import Query, QueryError
 from search.retrieval import search
 from search.suggestions import suggestions
 
+logger = logging.getLogger(__name__)
+
 PAGE = 24
 SIMILAR = 12
 
-STATES = {"nothing-indexed", "not-indexed"}
+ENCODER_AWAY = (
+    "The encoder cannot be loaded, so nothing can be searched right now. The library itself is unharmed; "
+    "whoever runs it finds the reason in its log."
+)
+
+STATES = {"nothing-indexed", "not-indexed", "encoder-away"}
 """Query errors that say how things are, not that something was wrong with the question."""
 
 
@@ -44,6 +53,13 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
     except QueryError as error:
         status = 200 if error.code in STATES else 410
         return _page(request, form, {"problem": error.message, "state": status == 200}, status)
+    except EncoderError:
+        return _encoder_away(request, form)
+
+
+def _encoder_away(request: HttpRequest, form: SearchForm) -> HttpResponse:
+    logger.exception("The encoder cannot be loaded")
+    return _page(request, form, {"problem": ENCODER_AWAY}, status=503)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,6 +115,8 @@ def _by_example(
 ) -> HttpResponseBase:
     try:
         example = remember()
+    except EncoderError:
+        return _encoder_away(request, form)
     except (FileRejected, FetchRefused, QueryError) as error:
         state = error.code in STATES
         return _page(request, form, {"problem": error.message, "state": state}, status=200 if state else 400)

@@ -45,7 +45,12 @@ def test_heavy_libraries_are_imported_at_first_use_only():
 
 
 # Modules that are themselves imported at first use only; test_pages_load_no_heavy_library proves it.
-ADAPTERS = ("search/encoders/", "media_library/formats/videos.py", "media_library/formats/remuxing.py", "media_library/demo/")
+ADAPTERS = (
+    "search/encoders/",
+    "media_library/formats/videos.py",
+    "media_library/formats/remuxing.py",
+    "media_library/demo/",
+)
 
 
 @pytest.mark.parametrize(

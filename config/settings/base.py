@@ -125,6 +125,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "media_library.tasks.sweep", "schedule": 30.0},
     "embed-pending": {"task": "search.tasks.embed_pending", "schedule": 30.0},
+    "embed-missing": {"task": "search.tasks.embed_missing", "schedule": 60.0},
     "purge-trash": {"task": "media_library.tasks.purge_trash", "schedule": 3600.0},
 }
 

@@ -39,7 +39,7 @@ def test_another_encoder_builds_beside_and_then_takes_over(make_item, settings):
     make_item("blue")
     old = Encoder.objects.active(Space.TEXT)
     settings.SIGHTLINE_TEXT_ENCODER = "fake:visual"
-    indexing.embed_pending()
+    assert indexing.embed_missing() == 2
     new = Encoder.objects.active(Space.TEXT)
     old.refresh_from_db()
     assert (new.spec, old.state) == ("fake:visual", EncoderState.RETIRED)
@@ -101,3 +101,23 @@ def test_the_settings_are_checked_without_loading_anything(settings):
     (error,) = encoder_specs()
     assert "no-such-encoder" in error.msg
     assert registry.key_for("fake:visual")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_encoder_whose_weights_were_replaced_gets_no_vectors_of_others(make_item, user, make_image, monkeypatch):
+    from search import examples
+    from search.query import QueryError
+
+    make_item("red")
+    old = Encoder.objects.active(Space.VISUAL)
+    Encoder.objects.filter(pk=old.pk).update(key="fake:visual:older")
+    assert make_item("blue").status == Status.READY
+    assert old.embeddings.count() == 1
+    with pytest.raises(QueryError, match="replaced"):
+        examples.remember_file(make_image("red"), "red.png")
+    # The configured one was registered beside it, gets what it misses, and takes over.
+    indexing.embed_missing()
+    new = Encoder.objects.active(Space.VISUAL)
+    assert new.pk != old.pk
+    assert new.embeddings.count() == 2
+    assert examples.remember_file(make_image("red"), "red.png").encoder_key == new.key

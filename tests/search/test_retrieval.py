@@ -1,4 +1,4 @@
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -50,7 +50,9 @@ class TestWords:
         with pytest.raises(QueryError, match="words"):
             retrieval.search(Query(), user)
 
-    @pytest.mark.parametrize("words", ["'", '"unclosed', "a & | ! b:*", "%s %(x)s", "\\", "( ( (", "-", "🐈", "x" * 2000])
+    @pytest.mark.parametrize(
+        "words", ["'", '"unclosed', "a & | ! b:*", "%s %(x)s", "\\", "( ( (", "-", "🐈", "x" * 2000]
+    )
     def test_any_words_can_be_asked(self, make_item, user, words):
         make_item("red")
         assert len(find(user, words)) == 1
@@ -67,7 +69,9 @@ class TestExamples:
         assert find(user, example=example.token)[0] == "red.png"
 
     def test_a_stored_item_finds_others_but_not_itself(self, make_item, user):
-        red, other_red, blue = make_item("red"), make_item("red", seed=7, name="other.png"), make_item("blue")
+        red = make_item("red")
+        make_item("red", seed=7, name="other.png")
+        make_item("blue")
         assert find(user, item=red.pk) == ["other.png", "blue.png"]
 
     def test_words_and_a_picture_together(self, make_item, make_image, user):
@@ -105,7 +109,7 @@ class TestFilters:
     def _items(self, make_item):
         old = make_item("red", name="old.png", tags=["sea", "sun"])
         make_item("red", name="new.png", seed=1, tags=["sea"])
-        MediaItem.objects.filter(pk=old.pk).update(captured_at=datetime(2001, 5, 6, 12, tzinfo=timezone.utc))
+        MediaItem.objects.filter(pk=old.pk).update(captured_at=datetime(2001, 5, 6, 12, tzinfo=UTC))
 
     @pytest.mark.parametrize(
         ("filters", "expected"),

@@ -278,3 +278,14 @@ def test_only_words_and_new_examples_need_an_encoder(client, make_item, user, mo
         assert client.get(url, headers={"HX-Request": "true"}).status_code == 200
     with pytest.raises(AssertionError, match="an encoder was loaded"):
         client.get(PAGE, {"q": "something new"})
+
+
+def test_an_encoder_that_cannot_be_loaded_is_said_on_the_page(client, make_item, user, monkeypatch):
+    from search import examples
+    from search.encoders.base import EncoderError
+
+    make_item("red", visibility="public")
+    monkeypatch.setattr(examples, "load", lambda spec: (_ for _ in ()).throw(EncoderError("The hub is away.")))
+    response = client.get("/", {"q": "something never asked before"})
+    assert response.status_code == 503
+    assert "The encoder cannot be loaded" in response.content.decode()
