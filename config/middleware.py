@@ -1,8 +1,11 @@
-"""Nothing on a page comes from elsewhere; the browser enforces it."""
+"""What every answer says about itself, and what the admin answers to values that no form of it sends."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 POLICY = "; ".join(
     [
@@ -21,6 +24,8 @@ RELAXED_PATHS = ("/admin/", "/api/docs/")
 
 
 class ContentSecurityPolicyMiddleware:
+    """Nothing on a page comes from elsewhere; the browser enforces it."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -29,3 +34,18 @@ class ContentSecurityPolicyMiddleware:
         relaxed = request.path.startswith(RELAXED_PATHS)
         response.headers.setdefault("Content-Security-Policy", RELAXED if relaxed else POLICY)
         return response
+
+
+class AdminValuesMiddleware:
+    """400 where Django's admin hands ids and filters from the address to the database unchecked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path.startswith("/admin/") and isinstance(exception, DataError | ValidationError):
+            return bad_request(request, exception)
+        return None

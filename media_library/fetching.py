@@ -40,6 +40,11 @@ CHUNK = 64 * 1024
 MOVED = {301, 302, 303, 307, 308}
 AGENT = "Sightline/1.0"
 
+AT_ONCE = 4
+"""Files that one process fetches at once: servers that let us wait must not keep all of its threads waiting."""
+
+_slots = threading.BoundedSemaphore(AT_ONCE)
+
 # What `ipaddress` of the supported Pythons calls global, or did until lately, and is not a server on the internet.
 NOT_PUBLIC = tuple(
     ipaddress.ip_network(network)
@@ -128,6 +133,15 @@ class FetchedFile:
 
 def fetch(url: str, policy: FetchPolicy, destination: BinaryIO) -> Fetched:
     """Write what `url` holds to `destination`. Raises FetchRefused; `destination` may then hold a part of it."""
+    if not _slots.acquire(blocking=False):
+        raise FetchRefused("busy", "Other files are being fetched just now. Try again in a moment.")
+    try:
+        return _fetch(url, policy, destination)
+    finally:
+        _slots.release()
+
+
+def _fetch(url: str, policy: FetchPolicy, destination: BinaryIO) -> Fetched:
     until = time.monotonic() + policy.deadline_s
     target = _checked(url)
     for _ in range(policy.max_redirects + 1):
@@ -137,7 +151,7 @@ def fetch(url: str, policy: FetchPolicy, destination: BinaryIO) -> Fetched:
                 content_type = response.headers.get("Content-Type", "")
                 return Fetched(target.url, content_type, size, _name(response, target))
             moved_to = response.headers.get("Location", "")
-        following = _checked(urljoin(target.url, moved_to))
+        following = _following(target, moved_to)
         if target.scheme == "https" and following.scheme == "http":
             raise FetchRefused("insecure-redirect", "That address leads from a secure to an insecure one.")
         target = following
@@ -160,6 +174,14 @@ def _checked(url: str) -> Url:
     if target.auth is not None:
         raise FetchRefused("credentials", "Give an address without a user name and password in it.")
     return target._replace(fragment=None)
+
+
+def _following(target: Url, location: str) -> Url:
+    """Where a redirect from `target` leads to."""
+    try:
+        return _checked(urljoin(target.url, location))
+    except ValueError as error:  # such as a bracket that is never closed
+        raise FetchRefused("bad-url", "That address leads on to one that is not valid.") from error
 
 
 def public(address: Address) -> bool:

@@ -15,7 +15,11 @@ from typing import Any
 NAMES = ("metadata.csv", "metadata.json", "captions.csv", "captions.json")
 """What such a file is called where nobody names another."""
 
-COLUMNS = ("file", "title", "caption", "tags", "credit")
+TEXTS = ("file", "title", "caption", "credit")
+COLUMNS = (*TEXTS, "tags")
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What JSON can spell and neither a file name nor the database can hold: NUL, and halves of a surrogate pair."""
 
 
 class MetadataError(Exception):
@@ -57,6 +61,8 @@ def read(path: Path, folder: Path | None = None) -> dict[Path, Details]:
     for where, row in rows:
         if not row["file"]:
             raise MetadataError(f"{path.name}, {where}: the file name is missing.")
+        if any(UNSTORABLE.search(text) for text in (*row["tags"], *(row[column] for column in TEXTS))):
+            raise MetadataError(f"{path.name}, {where}: it has a character that no text can hold. Remove it.")
         file = key((folder or path.parent) / row.pop("file"))
         if file in details:
             raise MetadataError(f"{path.name}, {where}: {file.name} was described before, in {details[file].where}.")
@@ -94,6 +100,8 @@ def _json_rows(name: str, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         raise MetadataError(f"{name}, line {error.lineno}: {error.msg}.") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists in lists in lists
+        raise MetadataError(f"{name}: this is no list of files, nor anything else that can be read.") from error
     if isinstance(content, dict):
         content = [_entry(file, about) for file, about in content.items()]
     if not isinstance(content, list):
@@ -121,5 +129,5 @@ def _row(values: dict[str, Any]) -> dict[str, Any]:
     tags = values.get("tags", "")
     if isinstance(tags, str):
         tags = re.split(r"[,;|]", tags)
-    texts = {column: values.get(column, "").strip() for column in COLUMNS if column != "tags"}
+    texts = {column: values.get(column, "").strip() for column in TEXTS}
     return {**texts, "tags": tuple(tag.strip() for tag in tags if tag.strip())}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, BinaryIO
@@ -123,17 +121,14 @@ def ingest_url(owner: AbstractBaseUser, url: str, **details: object) -> Ingested
         return ingest_file(owner, file, name, source_url=url, **details)
 
 
-@contextmanager
-def fetched(url: str, max_bytes: int | None = None) -> Iterator[tuple[BinaryIO, str]]:
-    """The file at `url`, on disk for as long as the context lasts, and its name. Raises FetchRefused."""
+def fetched(url: str, max_bytes: int | None = None, deadline_s: float = 300) -> fetching.FetchedFile:
+    """The file at `url`, on disk for as long as the context lasts, and its name. Raises FetchRefused on entering."""
     policy = fetching.FetchPolicy(
         max_bytes=max_bytes or limits().max_bytes,
         allowed_networks=tuple(settings.SIGHTLINE_FETCH_ALLOWED_NETWORKS),
+        deadline_s=deadline_s,
     )
-    with tempfile.NamedTemporaryFile(prefix="sightline-fetched-") as file:
-        got = fetching.fetch(url, policy, file)
-        file.flush()
-        yield file, got.name
+    return fetching.FetchedFile(url, policy)
 
 
 def _known(owner: AbstractBaseUser, sha256: str) -> MediaItem | None:

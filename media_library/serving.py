@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
-from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models.fields.files import FieldFile
@@ -18,6 +17,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from media_library.models import MediaItem, Segment
@@ -65,9 +65,9 @@ def serve(request: HttpRequest, stored: FieldFile, content_type: str, name: str 
         # Should a browser ever take it for a document, it is one that can do nothing.
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
-    if name:
-        disposition = "attachment" if "download" in request.GET else "inline"
-        headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(name)}"
+    as_attachment = bool(name) and "download" in request.GET
+    if disposition := content_disposition_header(as_attachment, name):
+        headers["Content-Disposition"] = disposition
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers=headers)
     try:
@@ -75,32 +75,37 @@ def serve(request: HttpRequest, stored: FieldFile, content_type: str, name: str 
         file = stored.open("rb")
     except OSError as error:
         raise Http404("The stored file is missing.") from error
-    wanted = request.headers.get("Range", "")
-    if not wanted or request.headers.get("If-Range", etag) != etag:
-        return FileResponse(file, content_type=content_type, headers=headers)
-    span = byte_range(wanted, size)
+    # Ranges are defined for GET alone (RFC 9110, 14.2).
+    wanted = request.headers.get("Range", "") if request.method == "GET" else ""
+    span = byte_range(wanted, size) if request.headers.get("If-Range", etag) == etag else None
     if span is None:
+        # It takes the name by its own arguments, whatever the headers say.
+        return FileResponse(
+            file, as_attachment=as_attachment, filename=name, content_type=content_type, headers=headers
+        )
+    if not span:
         file.close()
         return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    first, last = span
-    headers |= {"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(last - first + 1)}
+    headers |= {"Content-Range": f"bytes {span.start}-{span.stop - 1}/{size}", "Content-Length": str(len(span))}
     return StreamingHttpResponse(
-        _read(file, first, last - first + 1), status=206, content_type=content_type, headers=headers
+        _read(file, span.start, len(span)), status=206, content_type=content_type, headers=headers
     )
 
 
-def byte_range(header: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of a single-range header (RFC 9110, 14.1.2); None where it cannot be satisfied."""
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+def byte_range(header: str, size: int) -> range | None:
+    """The bytes that a Range header asks for (RFC 9110, 14.1.2); empty where a file of `size` bytes has none of them.
+
+    None where the whole file is the answer: nothing asked, another unit, several ranges at once, or a malformed one.
+    """
+    match = re.fullmatch(r"bytes=([0-9]{0,19})-([0-9]{0,19})", header.strip(), re.IGNORECASE)
     if not match or match.groups() == ("", ""):
         return None
     first, last = match.groups()
     if not first:
-        length = min(int(last), size)
-        return (size - length, size - 1) if length else None
-    start = int(first)
-    end = min(int(last), size - 1) if last else size - 1
-    return (start, end) if start <= end and start < size else None
+        return range(max(0, size - int(last)), size)
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1, size) if last else size)
 
 
 def _read(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:

@@ -220,7 +220,7 @@ class View:
 
 def _views(asked: dict[str, object], counts: dict[str, dict[str, int]], trashed: int) -> list[View]:
     kind, status = counts["kind"], counts["status"]
-    return [
+    views = [
         View("All", "", counts["total"]["items"], not asked),
         View("Pictures", "kind=image", kind.get("image", 0), asked.get("kind") == "image"),
         View("Videos", "kind=video", kind.get("video", 0), asked.get("kind") == "video"),
@@ -228,6 +228,8 @@ def _views(asked: dict[str, object], counts: dict[str, dict[str, int]], trashed:
         View("Failed", "status=failed", status.get("failed", 0), asked.get("status") == "failed"),
         View("Trash", "trash=on", trashed, "trash" in asked),
     ]
+    # What is empty is not worth a look; the way back and where one stands stay.
+    return [view for view in views if view.count or view.chosen or not view.query]
 
 
 def _undoable(request: HttpRequest, own: MediaItemQuerySet) -> list[UUID]:

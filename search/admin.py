@@ -27,7 +27,7 @@ from media_library.admin import MediaItemAdmin
 from media_library.admin.actions import ask, confirmed, report
 from media_library.models import MediaItem
 from media_library.querysets import MediaItemQuerySet
-from search import indexing
+from search import indexing, recall
 from search.encoders.base import EncoderError
 from search.models import Encoder
 from search.query import Query
@@ -99,7 +99,7 @@ class SearchableItemAdmin(MediaItemAdmin):
 class EncoderAdmin(ModelAdmin):
     """What the settings made: shown, never typed in."""
 
-    list_display = ("space", "key", "serving", "dimensions", "coverage", "activated")
+    list_display = ("space", "key", "serving", "dimensions", "coverage", "found", "activated")
     list_display_links = None
     list_filter = ("space", "state")
     list_fullwidth = True
@@ -131,6 +131,13 @@ class EncoderAdmin(ModelAdmin):
     @display(description="Vectors")
     def coverage(self, encoder: Encoder) -> str:
         return render_to_string("admin/search/encoder/coverage.html", {"encoder": encoder})
+
+    @display(description="Recall")
+    def found(self, encoder: Encoder) -> str:
+        """The least of the last check_recall: what an index may miss that comparing everything would find."""
+        if (last := recall.last(encoder)) is None:
+            return ""
+        return f"{last.recall:.3f} at {last.k}, {last.at:%-d %b %Y}"
 
     @display(description="Activated", ordering="activated_at")
     def activated(self, encoder: Encoder) -> str:

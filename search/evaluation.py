@@ -48,14 +48,23 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: per hit the names it goes by, best first. `seconds` from asking to having the hits."""
+    """What came back: per hit the names it goes by, best first. `seconds` from asking to having the hits.
+
+    `standing_out`: how many of the hits, from the first on, search is sure of; the rest are only the nearest.
+    """
 
     labelled: Labelled
     found: tuple[frozenset[str], ...]
     seconds: float
+    standing_out: int = 0
 
     def recall(self, k: int) -> float:
         return recall_at(self.found, self.labelled.expect, k)
+
+    @property
+    def precision(self) -> float:
+        sure = self.found[: self.standing_out]
+        return sum(bool(names & self.labelled.expect) for names in sure) / len(sure)
 
     @property
     def reciprocal_rank(self) -> float:
@@ -74,8 +83,10 @@ def reciprocal_rank(found: Sequence[frozenset[str]], expect: frozenset[str]) -> 
 
 
 def summary(answers: Sequence[Answer], ks: Sequence[int]) -> dict[str, Any]:
-    """Means over the queries that expect something, and the share rightly answered with nothing.
+    """Means over the queries that expect something, and how rightly search is sure of what it found.
 
+    ``sure``: the share of those queries for which something stands out. ``precision``: of what stands out, the share
+    that was expected. ``nothing``: the share of the queries that expect nothing for which nothing stands out.
     A figure is None where no query counts towards it. Latency in milliseconds.
     """
     wanted = [answer for answer in answers if answer.labelled.expect]
@@ -84,7 +95,9 @@ def summary(answers: Sequence[Answer], ks: Sequence[int]) -> dict[str, Any]:
         "queries": len(answers),
         "recall": {str(k): _mean([answer.recall(k) for answer in wanted]) for k in ks},
         "mrr": _mean([answer.reciprocal_rank for answer in wanted]),
-        "nothing": _mean([float(not answer.found) for answer in unwanted]),
+        "nothing": _mean([float(not answer.standing_out) for answer in unwanted]),
+        "sure": _mean([float(answer.standing_out > 0) for answer in wanted]),
+        "precision": _mean([answer.precision for answer in wanted if answer.standing_out]),
         "latency_ms": round(statistics.median(answer.seconds for answer in answers) * 1000, 1),
     }
 
@@ -104,7 +117,7 @@ def ask(queries: Sequence[Labelled], viewer: AbstractBaseUser | AnonymousUser, d
         page = search(_query(labelled), viewer, limit=depth)
         seconds = time.perf_counter() - started
         names = tuple(frozenset({hit.item.original_name, hit.item.title} - {""}) for hit in page.hits)
-        yield Answer(labelled, names, seconds)
+        yield Answer(labelled, names, seconds, min(page.standing_out, len(names)))
 
 
 def _query(labelled: Labelled) -> Query:

@@ -18,6 +18,7 @@ from django.core.files.base import File
 from PIL import Image
 
 from media_library import files, formats, services
+from media_library.names import clean_name
 from search.encoders.registry import text_key_for
 from search.indexing import is_at_hand, load
 from search.models import Encoder, Space
@@ -29,6 +30,9 @@ EXAMPLE_FRAMES = 8
 """Frames of a clip that speak for it; more add time, not meaning, to a clip of some seconds."""
 
 THUMBNAIL_PX = 240
+
+FETCH_S = 30
+"""How long whoever searches by a URL waits for its server."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,11 @@ def text_vector(encoder: Encoder, words: str) -> np.ndarray:
 
 def remember_file(file: BinaryIO | File, name: str) -> Example:
     """Encode a picture or clip to search by. Raises FileRejected, or QueryError before anything is indexed."""
+    name = clean_name(name)
     with files.received(file, settings.SIGHTLINE_MAX_QUERY_BYTES) as got:
         encoder = _visual_encoder()
-        token = hashlib.sha256(f"{encoder.key}\0{got.sha256}".encode()).hexdigest()[:40]
+        # With the name, or whoever sends the same file next would be told what another called it.
+        token = hashlib.sha256(f"{encoder.key}\0{got.sha256}\0{name}".encode()).hexdigest()[:40]
         if (kept := cache.get(f"example:{token}")) is not None:
             return kept
         limits = services.limits()
@@ -79,7 +85,7 @@ def remember_file(file: BinaryIO | File, name: str) -> Example:
     step = max(1, -(-len(pictures) // EXAMPLE_FRAMES))
     example = Example(
         token=token,
-        name=name[:200],
+        name=name,
         kind=sniffed.kind,
         thumbnail=_thumbnail(pictures[0]),
         encoder_key=encoder.key,
@@ -91,7 +97,7 @@ def remember_file(file: BinaryIO | File, name: str) -> Example:
 
 def remember_url(url: str) -> Example:
     """Encode the picture or clip at `url`. Raises FetchRefused besides what remember_file raises."""
-    with services.fetched(url, settings.SIGHTLINE_MAX_QUERY_BYTES) as (file, name):
+    with services.fetched(url, settings.SIGHTLINE_MAX_QUERY_BYTES, FETCH_S) as (file, name):
         return remember_file(file, name)
 
 

@@ -13,25 +13,31 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from media_library.models import MediaItem
 from media_library.querysets import MediaItemQuerySet
+from search.background import CERTAIN
 
 K = 60
 
-EXACT_LIMIT = 10_000
-"""Up to so many filtered items every vector is compared: right by construction, and at this size not slower than
-an index scan that has to skip what the filter excludes."""
+EXACT_ALWAYS = 2_000
+"""Up to so many allowed items every vector is compared: right by construction, and never slow."""
+
+SCAN_COST = 6
+"""What a row that an index scan visits costs, in rows that are compared one after the other. Measured with
+bench/search.py; docs/adr/0010-exact-or-index.md has the figures."""
 
 MOMENTS = 4
 """Segments named per item and ranking, best first."""
 
 DISTINCT = 2.0
-"""Standard deviations above the mean from which on a similarity says something about an item: one in 44 gets there
-by chance. Among n values none can exceed (n - 1)/√n, so in small sets FEW of that is asked for."""
+"""Standard deviations above the mean from which on a similarity to an example says something: one in 44 gets there by
+chance. Among n values none can exceed (n - 1)/√n, so in small sets FEW of that is asked for."""
 
 FEW = 0.8
 
-EF_SEARCH = 200
+MIN_EF_SEARCH = 200
 MAX_EF_SEARCH = 1000  # pgvector's own bound
 
 
@@ -44,6 +50,8 @@ class ByVector:
     dimensions: int
     vector: np.ndarray
     weight: float = 1.0
+    of_words: bool = False
+    """Whether `vector` is that of words, whose similarities are judged by the background of words."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,8 @@ class Place:
     rank: int
     similarity: float
     distinction: float
-    """How far it stands out from all that was compared: 1.0 for DISTINCT standard deviations above their mean."""
+    """How far it stands out, from 1.0 on certainly: by words from the background of words (see background.py), by an
+    example from all that was compared."""
     segment_ids: tuple[int, ...]
 
 
@@ -87,8 +96,8 @@ def fuse(
     if exclude:
         items = items.exclude(pk=exclude)
     allowed = items.order_by().values("pk")
-    exact = allowed[: EXACT_LIMIT + 1].count() <= EXACT_LIMIT
     allowed_sql, allowed_params = allowed.query.sql_with_params()
+    exact = compares_all(allowed_sql, allowed_params, window)
     parts, params = [], []
     for number, ranking in enumerate(rankings):
         sql, own = _ranking_sql(ranking, number, allowed_sql, allowed_params, window, exact)
@@ -102,15 +111,50 @@ def fuse(
         + ") AS ranked GROUP BY item_id ORDER BY score DESC, item_id"
     )
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'strict_order', true)",
-            [str(min(max(window, EF_SEARCH), MAX_EF_SEARCH))],
-        )
+        _choose_plan(cursor, window, exact)
         cursor.execute(statement, [*params, K])
         rows = cursor.fetchall()
     best = sum(ranking.weight for ranking in rankings) / (K + 1)
     hits = [Fused(item_id, float(score) / best, _places(places)) for item_id, score, places, _ in rows]
     return hits, all(scanned < window for *_, scanned in rows)
+
+
+def compares_all(allowed_sql: str, allowed_params: tuple, window: int) -> bool:
+    """Whether comparing the vectors of all allowed items costs no more than an index scan for `window` of them.
+
+    Of `total` items an index scan visits about window * total / allowed before it has found enough, each at
+    SCAN_COST: it pays once allowed is above the square root of SCAN_COST * window * total. `total` is what the
+    planner believes; a wrong one costs time and no hits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH most AS MATERIALIZED (SELECT greatest(%s, sqrt(%s * greatest(reltuples, 0)))::bigint AS items "
+            "FROM pg_class WHERE oid = %s::regclass) "
+            f"SELECT count(*) <= (SELECT items FROM most) "
+            f"FROM ({allowed_sql} LIMIT (SELECT items + 1 FROM most)) AS counted",
+            [EXACT_ALWAYS, SCAN_COST * window, MediaItem._meta.db_table, *allowed_params],
+        )
+        return cursor.fetchone()[0]
+
+
+def _choose_plan(cursor: CursorWrapper, window: int, exact: bool) -> None:
+    """Set the planner, for this transaction, to what it would not choose by itself."""
+    # The statements are short: starting other processes for a part of them takes longer than it saves.
+    options: dict[str, int | str] = {"max_parallel_workers_per_gather": 0, "enable_sort": "on"}
+    if not exact:
+        options |= {
+            # More than the window, so that what the filter takes away needs no second pass.
+            "hnsw.ef_search": min(max(window + window // 2, MIN_EF_SEARCH), MAX_EF_SEARCH),
+            # What comes late is sorted in afterwards; strict order would leave it out.
+            "hnsw.iterative_scan": "relaxed_order",
+            # The scan ends when the window is full, not at some number of rows or bytes: filters lose no hits.
+            "hnsw.max_scan_tuples": 2**31 - 1,
+            "hnsw.scan_mem_multiplier": 1000,
+            # The planner takes comparing and sorting everything for cheaper than it is.
+            "enable_sort": "off",
+        }
+    chosen = ", ".join("set_config(%s, %s, true)" for _ in options)
+    cursor.execute(f"SELECT {chosen}", [str(part) for option in options.items() for part in option])
 
 
 def _places(raw: str) -> dict[str, Place]:
@@ -145,7 +189,9 @@ def _ranking_sql(
     return sql, [*params, ranking.name, ranking.weight]
 
 
-DISTINCTION = (
+BY_WORDS = f"(similarity - background_mean) / background_spread / {CERTAIN}"
+
+BY_EXAMPLE = (
     "coalesce((similarity - avg(similarity) OVER ()) / nullif(stddev_samp(similarity) OVER (), 0) "
     f"/ least({DISTINCT}, {FEW} * (count(*) OVER () - 1) / sqrt(count(*) OVER ())), 0)"
 )
@@ -158,17 +204,18 @@ def _nearest_sql(
     cast = f"halfvec({int(ranking.dimensions)})"
     literal = "[" + ",".join(f"{value:.6g}" for value in ranking.vector) + "]"
     fitting = f"encoder_id = {int(ranking.encoder_id)} AND item_id IN ({allowed_sql})"
-    compared = f"SELECT item_id, segment_id, 1 - (vector::{cast} <=> %s::{cast}) AS similarity FROM "
-    if exact:
-        # A materialized set has no index: every vector in it is compared.
-        before = f"fitting_{number} AS MATERIALIZED (SELECT * FROM search_embedding WHERE {fitting}), "
-        source, params = f"{compared} fitting_{number}", [*allowed_params, literal]
-    else:
-        before = ""
-        source = f"{compared} search_embedding WHERE {fitting} ORDER BY vector::{cast} <=> %s::{cast} LIMIT %s"
-        params = [literal, *allowed_params, literal, window]
+    compared = (
+        "SELECT item_id, segment_id, background_mean, background_spread, "
+        f"1 - (vector::{cast} <=> %s::{cast}) AS similarity FROM "
+    )
+    distinction = BY_WORDS if ranking.of_words else BY_EXAMPLE
+    # Only this order is one that the index can give: without it every vector is compared.
+    source, params = f"{compared} search_embedding WHERE {fitting}", [literal, *allowed_params]
+    if not exact:
+        source += f" ORDER BY vector::{cast} <=> %s::{cast} LIMIT %s"
+        params += [literal, window]
     return (
-        f"{before}nearest_{number} AS (SELECT item_id, segment_id, similarity, {DISTINCTION} AS distinction "
+        f"nearest_{number} AS (SELECT item_id, segment_id, similarity, {distinction} AS distinction "
         f"FROM ({source}) AS compared ORDER BY similarity DESC, segment_id LIMIT %s)",
         [*params, window],
     )

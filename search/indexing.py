@@ -20,6 +20,7 @@ from PIL import Image
 
 from media_library import services
 from media_library.models import MAX_ATTEMPTS, MediaItem, Segment, Status
+from search import background
 from search.encoders import registry
 from search.encoders.base import EncoderError
 from search.models import Embedding, Encoder, EncoderState, Space
@@ -215,11 +216,18 @@ def _embed(encoder: Encoder, segments: QuerySet[Segment], in_hand: Sequence[UUID
         if in_hand:
             services.renew(in_hand)
         kept, vectors = _encode(encoder, batch)
-        made += _store(encoder, kept, vectors)
+        made += _store(encoder, kept, vectors, *_background(encoder, vectors))
     return made
 
 
-def _store(encoder: Encoder, segments: list[Segment], vectors: np.ndarray) -> int:
+def _background(encoder: Encoder, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    words = background.vectors(registry.text_key_for(encoder.spec), load(encoder.spec).encode_texts)
+    return background.against(vectors, words)
+
+
+def _store(
+    encoder: Encoder, segments: list[Segment], vectors: np.ndarray, means: np.ndarray, spreads: np.ndarray
+) -> int:
     """Write one batch of vectors, (n, dimensions), for those segments that are still there."""
     with transaction.atomic():
         # Locked, so that an edit cannot take a segment away between this look and the write.
@@ -229,8 +237,15 @@ def _store(encoder: Encoder, segments: list[Segment], vectors: np.ndarray) -> in
             .values_list("pk", flat=True)
         )
         rows = [
-            Embedding(encoder=encoder, segment=segment, item_id=segment.item_id, vector=vector)
-            for segment, vector in zip(segments, vectors, strict=True)
+            Embedding(
+                encoder=encoder,
+                segment=segment,
+                item_id=segment.item_id,
+                vector=vector,
+                background_mean=mean,
+                background_spread=spread,
+            )
+            for segment, vector, mean, spread in zip(segments, vectors, means, spreads, strict=True)
             if segment.pk in there
         ]
         Embedding.objects.bulk_create(rows, ignore_conflicts=True)

@@ -81,6 +81,9 @@ class Embedding(models.Model):
     item = models.ForeignKey("media_library.MediaItem", on_delete=models.CASCADE, related_name="+")
     # Encoders differ in dimensions; each has a partial HNSW index over its own (see indexing.py).
     vector = HalfVectorField()
+    # Its similarities to words for all kinds of things, by which a match is judged (see background.py).
+    background_mean = models.FloatField()
+    background_spread = models.FloatField()
 
     class Meta:
         constraints = [

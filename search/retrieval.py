@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -55,7 +56,10 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Hit:
-    """An item that was found. `score` is 1.0 for what leads every ranking; `moments` are its segments, best first."""
+    """An item that was found. `moments` are its segments, best first.
+
+    `score` falls from hit to hit: from 1.0, for what leads every ranking, to 0.5 while hits stand out, then to 0.
+    """
 
     item: MediaItem
     rank: int
@@ -69,6 +73,10 @@ class Hit:
         return self.moments[0] if self.moments else None
 
     @property
+    def stands_out(self) -> bool:
+        return self.reasons != (NEAREST,)
+
+    @property
     def reason_labels(self) -> list[str]:
         return [REASONS[reason] for reason in self.reasons]
 
@@ -79,6 +87,8 @@ class Page:
     offset: int
     next_offset: int | None
     """Where the next page starts; None at the end."""
+    standing_out: int
+    """How many hits of the whole ranking, from its first on, stand out; those after them are only the nearest."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +120,8 @@ def search(query: Query, viewer: AbstractBaseUser | AnonymousUser, offset: int =
     end = offset + limit
     hits = _hits(query, viewer, snapshot.fused[offset:end], offset)
     more = len(snapshot.fused) > end or not snapshot.complete
-    return Page(hits, offset, end if more else None)
+    standing_out = sum(1 for _ in takewhile(_stands_out, snapshot.fused))
+    return Page(hits, offset, end if more else None, standing_out)
 
 
 def ranked_ids(query: Query, items: MediaItemQuerySet) -> list[UUID]:
@@ -119,7 +130,7 @@ def ranked_ids(query: Query, items: MediaItemQuerySet) -> list[UUID]:
     For callers that have decided what may be seen, and who page in their own way.
     """
     rankings = _rankings(query)
-    return [hit.item_id for hit in fusion.fuse(rankings, items, FIRST_WINDOW)[0]] if rankings else []
+    return [hit.item_id for hit in _fuse(rankings, items, FIRST_WINDOW)[0]] if rankings else []
 
 
 def _rank(query: Query, viewer: AbstractBaseUser | AnonymousUser, before: _Snapshot) -> _Snapshot:
@@ -127,9 +138,32 @@ def _rank(query: Query, viewer: AbstractBaseUser | AnonymousUser, before: _Snaps
     window = before.window * 4
     rankings = _rankings(query)
     items = query.filters.apply(MediaItem.objects.visible_to(viewer))
-    fused, complete = fusion.fuse(rankings, items, window, exclude=query.item) if rankings else ([], True)
+    fused, complete = _fuse(rankings, items, window, exclude=query.item) if rankings else ([], True)
     listed = {hit.item_id for hit in before.fused}
     return _Snapshot([*before.fused, *(hit for hit in fused if hit.item_id not in listed)], window, complete)
+
+
+def _fuse(
+    rankings: Sequence[fusion.ByVector | fusion.ByWords],
+    items: MediaItemQuerySet,
+    window: int,
+    exclude: UUID | None = None,
+) -> tuple[list[fusion.Fused], bool]:
+    """What stands out first, then the rest, each best first: ranks cannot tell a match from the least bad of all."""
+    fused, complete = fusion.fuse(rankings, items, window, exclude)
+    return sorted(fused, key=lambda hit: not _stands_out(hit)), complete
+
+
+def _stands_out(hit: fusion.Fused) -> bool:
+    """Whether it holds the words, or is far nearer than the rest in a vector ranking.
+
+    What is said about an item is too weak a sign of how it looks to carry a hit alone.
+    """
+    return any(place.distinction >= 1 for name, place in hit.places.items() if name != TELLS)
+
+
+def _score(hit: fusion.Fused) -> float:
+    return (1 + hit.score) / 2 if _stands_out(hit) else hit.score / 2
 
 
 def _rankings(query: Query) -> list[fusion.ByVector | fusion.ByWords]:
@@ -138,9 +172,9 @@ def _rankings(query: Query) -> list[fusion.ByVector | fusion.ByWords]:
     rankings: list[fusion.ByVector | fusion.ByWords] = []
     if query.words:
         if visual:
-            rankings.append(_by_vector(SHOWS, visual, examples.text_vector(visual, query.words)))
+            rankings.append(_by_words(SHOWS, visual, query.words))
         if text:
-            rankings.append(_by_vector(MEANS, text, examples.text_vector(text, query.words)))
+            rankings.append(_by_words(MEANS, text, query.words))
         rankings.append(fusion.ByWords(SAYS, query.words))
     if query.example or query.item:
         picture = examples.recall(query.example).vector() if query.example else _item_vector(query.item, visual)
@@ -154,6 +188,10 @@ def _rankings(query: Query) -> list[fusion.ByVector | fusion.ByWords]:
 def _one_space(visual: Encoder, text: Encoder) -> bool:
     """Whether a picture's vector may be compared with those of texts: both encoders have one text tower."""
     return registry.text_key_for(visual.spec) == registry.text_key_for(text.spec)
+
+
+def _by_words(name: str, encoder: Encoder, words: str) -> fusion.ByVector:
+    return fusion.ByVector(name, encoder.pk, encoder.dimensions, examples.text_vector(encoder, words), of_words=True)
 
 
 def _by_vector(name: str, encoder: Encoder, vector: np.ndarray, weight: float = 1.0) -> fusion.ByVector:
@@ -184,7 +222,7 @@ def _hits(
         Hit(
             item=matched[hit.item_id],
             rank=offset + position,
-            score=hit.score,
+            score=_score(hit),
             reasons=_reasons(hit, matched[hit.item_id]),
             moments=tuple(segments[pk] for pk in _segment_ids(hit) if pk in segments),
         )
@@ -201,6 +239,8 @@ def _segment_ids(hit: fusion.Fused) -> list[int]:
 
 def _reasons(hit: fusion.Fused, item: MediaItem) -> tuple[str, ...]:
     """The fields that hold the words, then each vector ranking in which the item stands out from the rest."""
+    if not _stands_out(hit):
+        return (NEAREST,)
     said = [field for field in ("title", "caption", "tags") if getattr(item, f"in_{field}", False)]
     if SAYS not in hit.places:
         said = []
@@ -208,7 +248,7 @@ def _reasons(hit: fusion.Fused, item: MediaItem) -> tuple[str, ...]:
         # The words segment holds one thing more.
         said = ["original_name"]
     seen = [name for name in (LOOKS, TELLS, SHOWS, MEANS) if name in hit.places and hit.places[name].distinction >= 1]
-    return (*said, *seen) or (NEAREST,)
+    return (*said, *seen)
 
 
 def _annotate_matches(items: MediaItemQuerySet, words: str) -> MediaItemQuerySet:

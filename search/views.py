@@ -17,20 +17,20 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from media_library.fetching import FetchRefused
 from media_library.formats.base import FileRejected
-from media_library.models import MediaItem, Segment
+from media_library.models import MediaItem, Segment, Status
 from media_library.paging import newest
 from media_library.templatetags.sightline import unfinished
 from search import examples
 from search.encoders.base import EncoderError
 from search.forms import SearchForm
 from search.query import Query, QueryError
-from search.retrieval import search
+from search.retrieval import Page, search
 from search.suggestions import suggestions
 
 logger = logging.getLogger(__name__)
 
 PAGE = 24
-SIMILAR = 12
+SIMILAR = 8
 
 ENCODER_AWAY = (
     "The encoder cannot be loaded, so nothing can be searched right now. The library itself is unharmed; "
@@ -156,14 +156,24 @@ def _answer(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
     """What the page shows for a valid question: hits, or the newest items where only filters were given."""
     query = form.query
     if not query:
-        items = query.filters.apply(MediaItem.objects.visible_to(request.user)).defer("caption")
+        # What could not be read has nothing to show; its owner's library tells of it.
+        seen = MediaItem.objects.visible_to(request.user).exclude(status=Status.FAILED, thumbnail="")
+        items = query.filters.apply(seen).defer("caption")
         found = newest(items, request.GET.get("cursor", ""), PAGE)
         more = _address(form.parameters(cursor=found.cursor)) if found.cursor else ""
         return {"mode": "browse" if query.filters else "home", "items": found.items, "more": more}
     subject = _subject(request, query)
     page = search(query, request.user, form.cleaned_data["offset"] or 0, PAGE)
     more = _address(form.parameters(offset=str(page.next_offset))) if page.next_offset else ""
-    return {"mode": "results", "hits": page.hits, "more": more, **subject}
+    hits = {"hits": page.hits, "sure": page.standing_out > 0, "doubt": _doubt(page)}
+    return {"mode": "results", "more": more, **hits, **subject}
+
+
+def _doubt(page: Page) -> int | None:
+    """The rank of the hit before which a page turns from what stands out to what is only nearest."""
+    if not page.standing_out or page.offset > page.standing_out:
+        return None
+    return next((hit.rank for hit in page.hits if hit.rank > page.standing_out), None)
 
 
 def _subject(request: HttpRequest, query: Query) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _SETTINGS = {
     "listen_addresses": "",  # the socket only, in a folder that nobody else may enter
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "128MB",
+    "shared_buffers": "512MB",  # what is searched through again and again: vectors and their graphs
     "maintenance_work_mem": "256MB",  # what an HNSW graph is built in
     "max_wal_size": "1GB",
     # Not /dev/shm: containers give it 64 MB, and logging out may empty it.

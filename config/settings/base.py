@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
+    "config.middleware.AdminValuesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -103,7 +104,7 @@ SIGHTLINE_TRASH_DAYS = env.int("SIGHTLINE_TRASH_DAYS", default=30)
 
 SIGHTLINE_VISUAL_ENCODER = env("SIGHTLINE_VISUAL_ENCODER", default="pocket")
 SIGHTLINE_TEXT_ENCODER = env("SIGHTLINE_TEXT_ENCODER", default="sentence:minilm")
-SIGHTLINE_ENCODER_THREADS = env.int("SIGHTLINE_ENCODER_THREADS", default=2)
+SIGHTLINE_ENCODER_THREADS = env.int("SIGHTLINE_ENCODER_THREADS", default=1)
 SIGHTLINE_WARM_ENCODERS = env.bool("SIGHTLINE_WARM_ENCODERS", default=True)
 
 # --- Celery ----------------------------------------------------------------------------------------------
@@ -128,6 +129,10 @@ CELERY_BEAT_SCHEDULE = {
     "embed-missing": {"task": "search.tasks.embed_missing", "schedule": 60.0},
     "purge-trash": {"task": "media_library.tasks.purge_trash", "schedule": 3600.0},
 }
+
+# --- Cache -----------------------------------------------------------------------------------------------
+
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True  # it is done without, but not in silence
 
 # --- API -------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,9 @@ def databases(url: str) -> dict[str, Any]:
 
 
 def cache(url: str) -> dict[str, Any]:
-    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+    """Redis; while it does not answer, the cache is an empty one, and search and the API go on without it."""
+    options = {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1}  # seconds
+    return {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": options}}
 
 
 def storages(media_dir: Path, static: str) -> dict[str, Any]:

@@ -66,6 +66,12 @@ class SeveralFilesField(forms.FileField):
         return [super(SeveralFilesField, self).clean(file, initial) for file in files or [None]]
 
 
+class OwnerSelect(AutocompleteSelect):
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+        # To show the choice again, Django looks up whatever was sent as it is.
+        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attr)
+
+
 class UploadForm(forms.Form):
     files = SeveralFilesField(
         label="Files", allow_empty_file=True, help_text="Pictures and videos. Several at once are welcome."
@@ -78,5 +84,5 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["files"].widget.attrs.update({"class": " ".join(INPUT_CLASSES), "multiple": True})
         owner = self.fields["owner"]
-        owner.widget = AutocompleteSelect(MediaItem._meta.get_field("owner"), admin_site)
+        owner.widget = OwnerSelect(MediaItem._meta.get_field("owner"), admin_site)
         owner.queryset = get_user_model().objects.filter(is_active=True)

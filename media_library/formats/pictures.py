@@ -83,5 +83,5 @@ def is_blank(pixels: np.ndarray) -> bool:
 def encode_picture(image: Image.Image, quality: int = 82) -> bytes:
     """`image` as WebP with no metadata at all."""
     out = io.BytesIO()
-    image.convert("RGB").save(out, "WEBP", quality=quality, method=4, exif=b"", xmp=b"", icc_profile=b"")
+    image.convert("RGB").save(out, "WEBP", quality=quality, method=2, exif=b"", xmp=b"", icc_profile=b"")
     return out.getvalue()

@@ -27,6 +27,8 @@ FORMATS = {
     "image/tiff": "TIFF",
     "video/quicktime": "QuickTime",
     "video/x-matroska": "Matroska",
+    "video/webm": "WebM",
+    "image/webp": "WebP",
 }
 
 

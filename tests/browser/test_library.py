@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from media_library import pipeline
 from media_library.models import MediaItem
 from search import indexing
+from tests.browser.conftest import PHONE
 from tests.clips import SCENE_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,10 +92,11 @@ def test_a_hit_opens_at_its_moment_and_shows_what_is_like_it(page, media):
 def test_editing_in_place(own_page, media):
     own_page.goto(media["red"].get_absolute_url())
     own_page.get_by_role("link", name="Edit").click()
+    expect(own_page.get_by_label("Title")).to_be_focused()
     own_page.get_by_label("Title").fill("Dawn")
     own_page.get_by_label("Tags").fill("Sea, sky")
     own_page.get_by_role("button", name="Save").click()
-    expect(own_page.get_by_role("heading", name="Dawn")).to_be_visible()
+    expect(own_page.get_by_role("heading", name="Dawn")).to_be_focused()
     expect(own_page.get_by_role("list", name="Tags").get_by_role("link")).to_have_text(["sea", "sky"])
 
 
@@ -117,6 +119,23 @@ def test_ticked_items_are_changed_together(own_page, media):
     own_page.get_by_role("button", name="Tag", exact=True).click()
     expect(own_page.locator(".toast")).to_contain_text("Tagged 2 items")
     assert MediaItem.objects.filter(tags=["field"]).count() == 2
+
+
+def test_on_a_phone_ticking_moves_nothing_and_the_view_one_is_in_is_in_sight(open_context, user, media):
+    page = open_context(signed_in=user, viewport=PHONE).new_page()
+    page.goto("/library/")
+    card = page.locator("#hits .card").first
+    before = card.bounding_box()
+    card.get_by_role("checkbox").check()
+    acts = page.locator("#bulk .acts").bounding_box()
+    places = page.get_by_role("navigation", name="Places").bounding_box()
+    assert card.bounding_box() == before
+    assert acts["y"] + acts["height"] <= places["y"] + 1
+    page.get_by_role("button", name="Delete").click()
+    page.goto("/library/?trash=on")
+    chosen = page.locator(".views [aria-current]")
+    expect(chosen).to_contain_text("Trash")
+    expect(chosen).to_be_in_viewport(ratio=1)
 
 
 def test_uploading_and_deleting_without_scripts(open_context, user, make_image, no_queue):

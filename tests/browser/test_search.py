@@ -1,12 +1,15 @@
 """Searching as a person does it."""
 
 import base64
+import io
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.clips import SCENE_S
+from tests.media import scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -106,12 +109,41 @@ def test_results_go_on_as_one_scrolls(page, make_item, monkeypatch):
     assert len(set(links)) == 20
 
 
-def test_a_video_plays_from_the_hit_while_one_looks_at_it(page, media):
+@pytest.mark.parametrize("how", ["hover", "focus"])
+def test_a_video_plays_from_the_moment_of_the_hit_while_one_looks_at_it(page, media, how):
+    second = io.BytesIO()
+    scene(1, 320, 240).save(second, "PNG")
     page.goto("/?kind=video")
-    page.locator(HITS).first.hover()
-    expect(page.locator(f"{HITS} video")).to_be_visible()
-    page.get_by_role("searchbox").hover()
-    expect(page.locator(f"{HITS} video")).to_have_count(0)
+    page.locator("#pick").set_input_files({"name": "second.png", "mimeType": "image/png", "buffer": second.getvalue()})
+    expect(page.locator(".example")).to_be_visible()
+    link = page.locator(f"{HITS} .picture")
+    start = float(link.get_attribute("data-start"))
+    assert start == pytest.approx(SCENE_S, abs=0.3)
+    assert link.get_attribute("href").endswith(f"?t={link.get_attribute('data-start')}")
+    getattr(link, how)()
+    video = page.locator(f"{HITS} video")
+    expect(video).to_be_visible()
+    assert video.evaluate("video => video.currentTime") >= start - 0.1
+    getattr(page.get_by_role("searchbox"), how)()
+    expect(video).to_have_count(0)
+
+
+def test_on_a_phone_dates_and_tags_are_folded_away_until_asked_for(open_context, media):
+    page = open_context(viewport=PHONE).new_page()
+    page.goto("/?tag=meadow")
+    button = page.get_by_role("button", name="Filters")
+    expect(button).to_have_text("Filters1")
+    expect(page.get_by_label("Tag")).to_be_hidden()
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    for name in ("From", "To", "Tag"):
+        box = page.get_by_label(name, exact=True).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    page.get_by_label("Tag").fill("")
+    page.get_by_label("Tag").press("Tab")
+    expect(page.locator(HITS)).to_have_count(4)
+    expect(button).to_have_text("Filters")
 
 
 def test_nothing_moves_for_who_wants_no_motion(open_context, media):

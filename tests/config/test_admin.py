@@ -32,6 +32,27 @@ def figures(response) -> dict[str, str]:
     return {figure.label: figure.value for figure in response.context["figures"]}
 
 
+# --- Values that no form sends ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("admin:media_library_mediaitem_changelist", "tag=%00"),
+        ("admin:media_library_mediaitem_changelist", "tags__contains=x"),
+        ("admin:search_encoder_changelist", "state__exact=%00"),
+        ("admin:autocomplete", "app_label=media_library&model_name=mediaitem&field_name=owner&term=%00"),
+    ],
+)
+def test_what_the_database_cannot_take_is_a_bad_request(curator, page, query):
+    assert curator.get(f"{reverse(page)}?{query}").status_code == 400
+
+
+def test_an_action_on_what_is_no_id_is_a_bad_request(curator):
+    data = {"action": "make_private", "_selected_action": ["x"]}
+    assert curator.post(reverse("admin:media_library_mediaitem_changelist"), data).status_code == 400
+
+
 # --- The first page --------------------------------------------------------------------------------------
 
 

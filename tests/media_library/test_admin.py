@@ -336,6 +336,13 @@ def test_a_bad_file_is_named_with_its_reason_and_the_good_one_is_kept(curator, m
     assert "red.png was added." in page
 
 
+@pytest.mark.parametrize("owner", ["x", "\0", "999999"])
+def test_an_owner_that_nobody_is_asks_for_another(curator, make_image, no_queue, owner):
+    page = curator.post(reverse(ADD), {"owner": owner, "visibility": "private", "files": [make_image("red")]})
+    assert "owner" in page.context["form"].errors
+    assert not MediaItem.objects.exists()
+
+
 def test_a_file_that_is_there_already_is_said_to_be(curator, make_image, user, no_queue):
     upload(curator, user, make_image("red"))
     assert "red.png was in this library already." in upload(curator, user, make_image("red")).content.decode()

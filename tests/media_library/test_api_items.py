@@ -374,6 +374,7 @@ class TestLists:
             ({"cursor": "cD1ub25zZW5zZQ=="}, "cursor"),  # p=nonsense
             ({"cursor": "cD0yMDI1LTAxLTAx"}, "cursor"),  # p=2025-01-01
             ({"cursor": "cD0AAA=="}, "cursor"),  # p=\0\0
+            ({"cursor": "cD0yMDI1LTAxLTAxVDAwOjAwOjAwJTJCMjM6NTk="}, "cursor"),  # p=2025-01-01T00:00:00%2B23:59
         ],
     )
     def test_questions_that_make_no_sense_are_named(self, user, question, field):

@@ -224,10 +224,41 @@ def test_a_redirect_to_a_private_address(url, place):
         fetch(url(f"to?{place}"), HERE, io.BytesIO())
 
 
-@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://example.com/", "gopher://127.0.0.1/", "javascript:1"])
-def test_a_redirect_to_another_protocol(url, place):
+@pytest.mark.parametrize(
+    "place",
+    ["file:///etc/passwd", "ftp://example.com/", "gopher://127.0.0.1/", "javascript:1", "http://[", "http://[::1"],
+)
+def test_a_redirect_to_what_is_no_web_address(url, place):
     with refused("bad-url"):
         fetch(url(f"to?{place}"), HERE, io.BytesIO())
+
+
+def test_slow_servers_keep_a_few_threads_at_most(monkeypatch, url):
+    waiting, done = threading.Barrier(fetching.AT_ONCE + 1), threading.Event()
+
+    @contextmanager
+    def answer(target, policy, until):
+        waiting.wait(5)
+        done.wait(5)
+        raise FetchRefused("too-slow", "It took too long.")
+        yield
+
+    def wait_for_it() -> None:
+        with refused("too-slow"):
+            fetch(url("cat.jpg"), HERE, io.BytesIO())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fetching, "_answer", answer)
+        threads = [threading.Thread(target=wait_for_it) for _ in range(fetching.AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        waiting.wait(5)
+        with refused("busy"):
+            fetch(url("cat.jpg"), HERE, io.BytesIO())
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert fetch(url("cat.jpg"), HERE, io.BytesIO()).size == len(BODY)
 
 
 def test_a_redirect_from_secure_to_insecure(monkeypatch):

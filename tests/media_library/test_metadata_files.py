@@ -89,6 +89,11 @@ def test_names_can_be_of_another_folder(write, tmp_path):
         ("m.json", '[{"file": "a.jpg", "title": 3}]', "entry 1: .*text"),
         ("m.json", '[{"file": "a.jpg", "tags": [1]}]', "entry 1: .*text"),
         ("m.json", '[{"file": "a.jpg", "tags": 3}]', "entry 1: .*text"),
+        ("m.json", '[{"file": "a.jpg"}, {"file": "b.jpg", "title": "a\\u0000b"}]', "entry 2: .*character"),
+        ("m.json", '[{"file": "a.jpg", "tags": ["\\ud800"]}]', "entry 1: .*character"),
+        ("m.json", '{"a\\u0000.jpg": "One"}', "entry 1: .*character"),
+        ("m.json", "[" * 100_000, "no list of files"),
+        ("m.json", '{"a.jpg": ' + "9" * 5000 + "}", "no list of files"),
     ],
 )
 def test_an_error_says_where_it_is(write, name, content, said):

@@ -75,6 +75,8 @@ class TestIngest:
             item = services.ingest_file(user, make_image("red"), "red.png").item
         sent = []
         monkeypatch.setattr(current_app, "send_task", lambda name, args: sent.append(args))
+        assert services.requeue_stranded() == 0
+        MediaItem.objects.update(queued_at=timezone.now() - timedelta(minutes=1))
         assert services.requeue_stranded() == 1
         assert sent == [[str(item.pk)]]
 

@@ -29,7 +29,9 @@ def test_no_shape_takes_a_whole_row_or_vanishes(width, height, ratio):
     assert grid_ratio(MediaItem(width=width, height=height)) == ratio
 
 
-@pytest.mark.parametrize(("mime", "name"), [("image/jpeg", "JPEG"), ("video/x-matroska", "Matroska")])
+@pytest.mark.parametrize(
+    ("mime", "name"), [("image/jpeg", "JPEG"), ("video/x-matroska", "Matroska"), ("video/webm", "WebM")]
+)
 def test_formats_have_the_names_people_know(mime, name):
     assert format_name(MediaItem(mime_type=mime)) == name
 

@@ -139,7 +139,7 @@ class TestEdit:
         assert 'id="details"' in form.text
         assert "<html" in signed_in.get(page_of("item-edit", item)).text
         saved = signed_in.post(page_of("item-edit", item), {"title": "Dawn", "visibility": "private"}, headers=HTMX)
-        assert "<h1>Dawn</h1>" in saved.text
+        assert ">Dawn</h1>" in saved.text
 
     def test_what_is_too_long_is_kept_and_explained(self, signed_in, make_item):
         item = make_item("red")
@@ -258,7 +258,7 @@ class TestLibrary:
         services.delete_item(make_item("green"))
         page = signed_in.get(LIBRARY)
         counted = {view.label: view.count for view in page.context["views"]}
-        assert counted == {"All": 2, "Pictures": 2, "Videos": 0, "In progress": 1, "Failed": 1, "Trash": 1}
+        assert counted == {"All": 2, "Pictures": 2, "In progress": 1, "Failed": 1, "Trash": 1}
         shown = signed_in.get(LIBRARY, {"status": "failed"})
         assert shown.context["items"] == [failed]
         assert "No luck today." in shown.text

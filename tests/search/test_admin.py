@@ -163,7 +163,14 @@ def test_embedding_again_keeps_the_vectors_of_retired_encoders(make_item):
         space=Space.VISUAL, key="old", spec="fake:old", dimensions=64, state=EncoderState.RETIRED
     )
     vector = Embedding.objects.filter(item=item).first()
-    Embedding.objects.create(encoder=retired, segment=vector.segment, item=item, vector=vector.vector)
+    Embedding.objects.create(
+        encoder=retired,
+        segment=vector.segment,
+        item=item,
+        vector=vector.vector,
+        background_mean=vector.background_mean,
+        background_spread=vector.background_spread,
+    )
     assert indexing.reembed_items(MediaItem.objects.all()) == 1
     assert Embedding.objects.get(item=item).encoder == retired
     indexing.embed_pending()

@@ -227,8 +227,9 @@ class TestExamples:
         make_item("blue", visibility="public")
 
         @contextmanager
-        def fetched(url, max_bytes=None):
+        def fetched(url, max_bytes=None, deadline_s=300):
             assert (url, max_bytes) == ("https://example.org/cat.png", 50 * 1024**2)
+            assert deadline_s <= 60
             yield io.BytesIO(make_image("red").read()), "cat.png"
 
         monkeypatch.setattr(services, "fetched", fetched)

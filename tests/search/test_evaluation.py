@@ -55,14 +55,16 @@ def test_queries_for_nothing_count_by_themselves():
     wanted = Labelled("cat", expect=frozenset({"a.jpg"}))
     nothing = Labelled("sushi")
     answers = [
-        Answer(wanted, names("b.jpg", "a.jpg"), 0.010),
+        Answer(wanted, names("b.jpg", "a.jpg", "c.jpg"), 0.010, standing_out=2),
         Answer(nothing, (), 0.030),
-        Answer(nothing, names("b.jpg"), 0.020),
+        Answer(nothing, names("b.jpg"), 0.020, standing_out=1),
     ]
     assert summary(answers, [1, 5]) == {
         "queries": 3,
         "recall": {"1": 0.0, "5": 1.0},
         "mrr": 0.5,
+        "sure": 1.0,
+        "precision": 0.5,
         "nothing": 0.5,
         "latency_ms": 20.0,
     }
@@ -70,6 +72,8 @@ def test_queries_for_nothing_count_by_themselves():
         "queries": 1,
         "recall": {"1": None},
         "mrr": None,
+        "sure": None,
+        "precision": None,
         "nothing": 1.0,
         "latency_ms": 30.0,
     }
@@ -163,7 +167,17 @@ class TestCommand:
     def test_table(self, library, write):
         out, err = self.run(write(library))
         head, _, *rows = out.splitlines()
-        assert head.split() == ["query", "recall@1", "recall@5", "recall@10", "MRR", "nothing", "ms"]
+        assert head.split() == [
+            "query",
+            "recall@1",
+            "recall@5",
+            "recall@10",
+            "MRR",
+            "sure",
+            "precision",
+            "nothing",
+            "ms",
+        ]
         assert rows[0].split()[:5] == ["red", "1.00", "1.00", "1.00", "1.00"]
         assert rows[-1].split()[:3] == ["all", "4", "0.75"]
         assert "not in this library: green.png" in err

@@ -85,7 +85,13 @@ class TestExamples:
         make_item("red")
         first = examples.remember_file(make_image("red"), "query.png")
         monkeypatch.setattr(examples, "load", lambda spec: pytest.fail("encoded again"))
-        assert examples.remember_file(make_image("red"), "again.png").token == first.token
+        assert examples.remember_file(make_image("red"), "query.png").token == first.token
+
+    def test_what_others_call_the_same_file_stays_theirs(self, make_item, make_image):
+        make_item("red")
+        first = examples.remember_file(make_image("red"), "my secret.png")
+        second = examples.remember_file(make_image("red"), "dir/query\u202e.png")
+        assert (second.name, examples.recall(first.token).name) == ("query.png", "my secret.png")
 
     def test_words_are_encoded_once(self, make_item, user, monkeypatch):
         make_item("red")

@@ -1,5 +1,6 @@
 """The search page as browsers without scripts get it, and what htmx gets of it."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from media_library import services
 from media_library.demo.loading import OWNER
 from media_library.demo.searches import SEARCHES
 from media_library.fetching import FetchRefused
@@ -50,6 +52,19 @@ class TestFirstPage:
     def test_where_the_demo_library_is_its_searches_are_offered(self, client, make_item, make_user):
         make_item("red", owner=make_user(OWNER), tags=["sunset"], visibility="public")
         assert [each.label for each in client.get(PAGE).context["suggestions"]] == list(SEARCHES)
+
+    def test_what_could_not_be_read_has_no_place_among_the_pictures(self, client, make_item):
+        make_item("red", name="seen.png", visibility="public")
+        broken = make_item("blue", name="broken.png", ready=False, visibility="public")
+        services.mark_failed(broken.pk, "The file ends too early.")
+        assert titles(client.get(PAGE)) == ["seen.png"]
+
+    def test_a_library_of_nothing_readable_leads_to_the_reasons(self, client, make_item):
+        broken = make_item("blue", ready=False, visibility="public")
+        services.mark_failed(broken.pk, "The file ends too early.")
+        page = client.get(PAGE)
+        assert "The library is empty" not in page.text
+        assert "/library/?status=failed" in page.text
 
     def test_what_is_on_its_way_is_counted(self, client, make_item):
         make_item("red", ready=False, visibility="public")
@@ -122,6 +137,49 @@ class TestSearchByWords:
         assert "<script>alert" not in page.text
         assert '"><script>red' not in page.text
         assert "<img src=x>" not in page.text
+
+
+class TestCertainty:
+    """What matches comes first; what is only nearest comes after a line, and says no reason."""
+
+    @pytest.fixture(autouse=True)
+    def _library(self, make_item, monkeypatch):
+        # Titles alone decide here, however the encoder of the tests sees the pictures.
+        monkeypatch.setattr("search.retrieval._stands_out", lambda hit: "says" in hit.places)
+        for seed in range(6):
+            make_item(
+                "red", name=f"{seed}.png", title=f"Harbour {seed}" if seed % 2 else "", seed=seed, visibility="public"
+            )
+
+    def walk(self, client, words: str) -> list[str]:
+        """What all pages list, one after the other: titles, and "-" for the line."""
+        seen, url = [], f"{PAGE}?q={words}"
+        while url:
+            page = client.get(url)
+            seen += [title or "-" for title in re.findall(r'class="title" title="([^"]*)"|class="divide"', page.text)]
+            url = page.context["more"]
+        return seen
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 4, 10])
+    def test_one_line_parts_it_wherever_pages_end(self, client, monkeypatch, size):
+        monkeypatch.setattr("search.views.PAGE", size)
+        seen = self.walk(client, "harbour")
+        assert sorted(seen[:3]) == ["Harbour 1", "Harbour 3", "Harbour 5"]
+        assert seen[3] == "-"
+        assert sorted(seen[4:]) == ["0.png", "2.png", "4.png"]
+
+    def test_only_what_matches_says_why(self, client):
+        page = client.get(PAGE, {"q": "harbour"})
+        assert "Best matches for" in page.text
+        sure, doubtful = page.text.split('class="divide"')
+        assert (sure.count('class="why"'), sure.count('class="faint"')) == (3, 0)
+        assert (doubtful.count('class="why"'), doubtful.count('class="faint"')) == (0, 3)
+
+    def test_where_nothing_matches_that_is_said(self, client):
+        page = client.get(PAGE, {"q": "submarine"})
+        assert "Nothing stands out for “submarine”; these are nearest." in page.text
+        assert "-" not in self.walk(client, "submarine")
+        assert len(titles(page)) == 6
 
 
 class TestFragments:

@@ -85,7 +85,7 @@ def report(answers: Sequence[Answer], ks: Sequence[int], absent: Sequence[str]) 
 
 def table(answers: Sequence[Answer], ks: Sequence[int]) -> str:
     """One line per query, and one for all."""
-    head = ["query", *(f"recall@{k}" for k in ks), "MRR", "nothing", "ms"]
+    head = ["query", *(f"recall@{k}" for k in ks), "MRR", "sure", "precision", "nothing", "ms"]
     rows = [[str(answer.labelled), *_cells(summary([answer], ks))] for answer in answers]
     rows.append([f"all {len(answers)}", *_cells(summary(answers, ks))])
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
@@ -101,5 +101,5 @@ def table(answers: Sequence[Answer], ks: Sequence[int]) -> str:
 
 
 def _cells(figures: dict[str, Any]) -> list[str]:
-    shares = [*figures["recall"].values(), figures["mrr"], figures["nothing"]]
+    shares = [*figures["recall"].values(), *(figures[name] for name in ("mrr", "sure", "precision", "nothing"))]
     return [*("" if share is None else f"{share:.2f}" for share in shares), f"{figures['latency_ms']:.0f}"]

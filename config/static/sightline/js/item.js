@@ -1,5 +1,13 @@
 // The item page: a closer look at a picture, and a video's moments to go to.
 (() => {
+  // Whoever edits goes on where the form begins, or where something is wrong with it, and is back at the top after it.
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    if (elt.id !== "details") return;
+    const field = ":is(input, textarea):not([type=hidden])";
+    const to = elt.querySelector(`.field:has(.wrong) ${field}`) ?? elt.querySelector(field) ?? elt.querySelector("h1");
+    to.focus();
+  });
+
   const link = document.querySelector("[data-zoom]");
   const zoom = document.getElementById("zoom");
 

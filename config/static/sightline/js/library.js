@@ -1,5 +1,10 @@
 // Ticked items: how many there are, and what can be done with them.
 (() => {
+  // On a phone the row of views scrolls; the chosen one should be in sight.
+  const row = document.querySelector(".views");
+  const chosen = row?.querySelector("[aria-current]");
+  if (chosen) row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+
   const bulk = document.getElementById("bulk");
   if (!bulk) return;
   const all = document.getElementById("all");

@@ -19,6 +19,23 @@
     form.requestSubmit();
   }
 
+  // --- On a phone dates and tags stay folded away; the button says how many are set ---
+
+  const refine = document.getElementById("refine");
+  const refinements = document.getElementById("refinements");
+
+  function count() {
+    const set = [...refinements.querySelectorAll("input")].filter((input) => input.value).length;
+    document.getElementById("refined").textContent = set || "";
+  }
+  refine.addEventListener("click", () => {
+    refine.setAttribute("aria-expanded", refinements.classList.toggle("open"));
+  });
+  refinements.addEventListener("change", count);
+  count();
+
+  // --- Dropping and pasting ---
+
   const carriesFile = (event) => [...(event.dataTransfer?.types ?? [])].some((type) => type === "Files" || type === "text/uri-list");
 
   let depth = 0;
