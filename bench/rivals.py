@@ -81,6 +81,7 @@ def faiss_hnsw(vectors: np.ndarray, masks: dict[str, np.ndarray], folder: Path) 
 
 def lance(vectors: np.ndarray, masks: dict[str, np.ndarray], folder: Path) -> Callable[[str], Search]:
     import lancedb
+    import lancedb.index
     import pyarrow as pa
 
     columns = {name: pa.array(mask) for name, mask in masks.items()}
@@ -88,13 +89,12 @@ def lance(vectors: np.ndarray, masks: dict[str, np.ndarray], folder: Path) -> Ca
     table = lancedb.connect(folder / "lance").create_table(
         "segments", pa.table({"number": pa.array(range(len(vectors))), "vector": column, **columns})
     )
-    table.create_index(
-        metric="cosine", vector_column_name="vector", index_type="IVF_HNSW_SQ", m=16, ef_construction=100
-    )
+    graph = lancedb.index.HnswSq(distance_type="cosine", m=16, ef_construction=100)
+    table.create_index("vector", config=graph)
 
     def within(label: str) -> Search:
         def search(query: np.ndarray) -> list[int]:
-            asked = table.search(query).distance_type("cosine").ef(EF).limit(K).select(["number"])
+            asked = table.search(query).distance_type("cosine").ef(EF).limit(K).select(["number", "_distance"])
             if not masks[label].all():
                 asked = asked.where(f"{label} = true", prefilter=True)
             return asked.to_arrow()["number"].to_pylist()

@@ -46,8 +46,8 @@ class SegmentKind(models.TextChoices):
 
 
 def original_path(item: "MediaItem", name: str) -> str:
-    """Where an original lies: by content hash below its owner, so that its name can do no harm."""
-    return f"originals/{item.owner_id}/{item.sha256[:2]}/{item.sha256}{name}"
+    """Where an original lies: by the item's id, so that neither its name nor another item can do it harm."""
+    return f"originals/{item.pk.hex[:2]}/{item.pk.hex}{name}"
 
 
 class MediaItem(models.Model):

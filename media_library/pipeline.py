@@ -37,7 +37,11 @@ def process(item_id: UUID) -> None:
         return
     try:
         with files.local_path(item.original) as path:
-            _store(item, _read(item, path, services.limits()))
+            reading = _read(item, path, services.limits())
+        _store(item, reading)
+        if not MediaItem.objects.filter(pk=item_id).exists():
+            # Deleted for good meanwhile: nobody else knows of these files.
+            services.remove_files(reading.file_names)
     except FileRejected as rejected:
         services.mark_failed(item_id, rejected.message)
     except SoftTimeLimitExceeded:
@@ -60,6 +64,10 @@ class Reading:
     preview: str
     thumbnail: str
     public_copy: str
+
+    @property
+    def file_names(self) -> list[str]:
+        return [self.preview, self.thumbnail, self.public_copy, *(segment.picture.name for segment in self.segments)]
 
 
 def _read(item: MediaItem, path: Path, limits: Limits) -> Reading:

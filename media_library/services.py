@@ -105,13 +105,14 @@ def ingest_file(
         try:
             with transaction.atomic():
                 item.save(force_insert=True)
-                transaction.on_commit(lambda: enqueue([item.pk]))
         except IntegrityError:
-            # The same file came in twice at once; the other one won, and both wrote the same bytes.
+            remove_files([item.original.name])
+            # The same file came in twice at once, and the other one won.
             winner = _known(owner, got.sha256)
             if winner is None:
                 raise
             return Ingested(winner, created=False)
+    transaction.on_commit(lambda: enqueue([item.pk]))
     return Ingested(item, created=True)
 
 
@@ -227,12 +228,13 @@ def destroy_items(items: QuerySet[MediaItem]) -> int:
         names |= {segment.picture.name for segment in item.segments.all()}
         with transaction.atomic():
             item.delete()
-            transaction.on_commit(lambda names=names: _remove_files(names))
+            transaction.on_commit(lambda names=names: remove_files(names))
         count += 1
     return count
 
 
-def _remove_files(names: Iterable[str]) -> None:
+def remove_files(names: Iterable[str]) -> None:
+    """Remove stored files, once nothing refers to them; what cannot be removed is logged."""
     for name in filter(None, names):
         try:
             default_storage.delete(name)

@@ -41,7 +41,7 @@ def storages(media_dir: Path, static: str) -> dict[str, Any]:
             },
         }
     else:
-        # A stored name tells its content, so writing it again writes the same bytes.
+        # Names are made of ids: whoever writes one again replaces its own.
         default = {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": str(media_dir), "allow_overwrite": True},

@@ -43,6 +43,14 @@ class TestIngest:
         assert (again.created, again.item.pk) == (False, item.pk)
         assert MediaItem.objects.visible_to(user).get() == item
 
+    def test_whoever_loses_a_race_leaves_no_file(self, user, make_image, no_queue, monkeypatch, tmp_path):
+        first = services.ingest_file(user, make_image("red"), "a.png").item
+        looks = iter([None, first])
+        monkeypatch.setattr(services, "_known", lambda *args: next(looks))
+        again = services.ingest_file(user, make_image("red"), "a.png")
+        assert (again.created, again.item) == (False, first)
+        assert [path.name for path in (tmp_path / "media" / "originals").rglob("*.png")] == [f"{first.pk.hex}.png"]
+
     @pytest.mark.parametrize(
         ("content", "code"),
         [(b"", "empty"), (b"<html><body>hello</body></html>", "unsupported"), (b"\x00" * 4096, "unsupported")],
@@ -123,6 +131,22 @@ class TestCurating:
         assert MediaItem.objects.get() == fresh
         assert not any(default_storage.exists(name) for name in names)
         assert default_storage.exists(fresh.original.name)
+
+
+def test_an_item_destroyed_while_it_is_read_leaves_no_files(make_item, monkeypatch, tmp_path):
+    from media_library import pipeline
+
+    item = make_item("red", ready=False)
+    read = pipeline._read
+
+    def destroyed_meanwhile(*args):
+        reading = read(*args)
+        MediaItem.objects.filter(pk=item.pk).delete()
+        return reading
+
+    monkeypatch.setattr(pipeline, "_read", destroyed_meanwhile)
+    pipeline.process(item.pk)
+    assert not [path for path in (tmp_path / "media" / "derived").rglob("*") if path.is_file()]
 
 
 class TestLeases:
