@@ -98,15 +98,30 @@ def fuse(
     allowed = items.order_by().values("pk")
     allowed_sql, allowed_params = allowed.query.sql_with_params()
     exact = compares_all(allowed_sql, allowed_params, window)
+    rows, fewest = _rank(rankings, allowed_sql, allowed_params, window, exact)
+    if not exact and fewest < window:
+        # The scan gave up, or met all that it can reach. Either way something may be missing.
+        rows, _ = _rank(rankings, allowed_sql, allowed_params, window, exact=True)
+    best = sum(ranking.weight for ranking in rankings) / (K + 1)
+    hits = [Fused(item_id, float(score) / best, _places(places)) for item_id, score, places, *_ in rows]
+    return hits, all(scanned < window for *_, scanned, _ in rows)
+
+
+def _rank(
+    rankings: Sequence[ByVector | ByWords], allowed_sql: str, allowed_params: tuple, window: int, exact: bool
+) -> tuple[list[tuple], int]:
+    """The fused rows, and how many segments the ranking by vector that found the fewest has (`window` without any)."""
     parts, params = [], []
     for number, ranking in enumerate(rankings):
         sql, own = _ranking_sql(ranking, number, allowed_sql, allowed_params, window, exact)
         parts.append(sql)
         params += own
+    by_vector = [number for number, ranking in enumerate(rankings) if isinstance(ranking, ByVector)]
+    fewest = ", ".join([str(int(window)), *(f"(SELECT count(*) FROM nearest_{number})" for number in by_vector)])
     statement = (
         "WITH " + ", ".join(parts) + " SELECT item_id, sum(weight / (%s + place)) AS score, "
-        "jsonb_object_agg(ranking, jsonb_build_array(place, similarity, distinction, segment_ids)), max(scanned) "
-        "FROM ("
+        "jsonb_object_agg(ranking, jsonb_build_array(place, similarity, distinction, segment_ids)), max(scanned), "
+        f"least({fewest}) FROM ("
         + " UNION ALL ".join(f"SELECT * FROM ranking_{number}" for number in range(len(rankings)))
         + ") AS ranked GROUP BY item_id ORDER BY score DESC, item_id"
     )
@@ -114,9 +129,7 @@ def fuse(
         _choose_plan(cursor, window, exact)
         cursor.execute(statement, [*params, K])
         rows = cursor.fetchall()
-    best = sum(ranking.weight for ranking in rankings) / (K + 1)
-    hits = [Fused(item_id, float(score) / best, _places(places)) for item_id, score, places, _ in rows]
-    return hits, all(scanned < window for *_, scanned in rows)
+    return rows, rows[0][-1] if rows else 0
 
 
 def compares_all(allowed_sql: str, allowed_params: tuple, window: int) -> bool:
@@ -124,7 +137,7 @@ def compares_all(allowed_sql: str, allowed_params: tuple, window: int) -> bool:
 
     Of `total` items an index scan visits about window * total / allowed before it has found enough, each at
     SCAN_COST: it pays once allowed is above the square root of SCAN_COST * window * total. `total` is what the
-    planner believes; a wrong one costs time and no hits.
+    planner believes; a wrong one costs time, no hits.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -152,9 +165,9 @@ def _choose_plan(cursor: CursorWrapper, window: int, exact: bool) -> None:
             "hnsw.ef_search": min(max(window + window // 2, MIN_EF_SEARCH), MAX_EF_SEARCH),
             # What comes late is sorted in afterwards; strict order would leave it out.
             "hnsw.iterative_scan": "relaxed_order",
-            # The scan ends when the window is full, not at some number of rows or bytes: filters lose no hits.
-            "hnsw.max_scan_tuples": 2**31 - 1,
-            "hnsw.scan_mem_multiplier": 1000,
+            # Twice pgvector's own: enough for a first window. What needs more is compared (see fuse).
+            "hnsw.max_scan_tuples": 40_000,
+            "hnsw.scan_mem_multiplier": 8,
             # The planner takes comparing and sorting everything for cheaper than it is.
             "enable_sort": "off",
         }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from media_library import services
 from media_library.models import MediaItem, Segment, Status
 from media_library.queue import backlog
+from search.indexing import request_embedding
 from search.models import Embedding
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.django_db(transaction=True)]
@@ -64,13 +65,14 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(live_worker, user,
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
     assert not all_ready()
+    # Time passes: the killed workers' leases run out, and the messages that they had in hand are missed.
+    long_ago = timezone.now() - timedelta(minutes=5)
+    MediaItem.objects.filter(lease_until__isnull=False).update(lease_until=long_ago)
     live_worker()
     wait_until(lambda: backlog() == 0)
-    # Time passes: the killed workers' leases run out, and the messages they had in hand are missed.
-    long_ago = timezone.now() - timedelta(minutes=5)
-    MediaItem.objects.filter(status=Status.SEGMENTING).update(lease_until=long_ago)
     MediaItem.objects.unfinished().update(queued_at=long_ago)
     services.requeue_stranded()
+    request_embedding()
     wait_until(all_ready)
     assert MediaItem.objects.count() == 60
     assert Segment.objects.count() == Embedding.objects.count() == 120

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('vector', pgvector.django.halfvec.HalfVectorField()),
+                ('background_mean', models.FloatField()),
+                ('background_spread', models.FloatField()),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='media_library.mediaitem')),
                 ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embeddings', to='media_library.segment')),
                 ('encoder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embeddings', to='search.encoder')),

@@ -119,6 +119,18 @@ def test_each_path_has_its_plan(library, user, path):
         assert (f"search_embedding_hnsw_{library.pk}" in plan) == (path == "index"), plan
 
 
+def test_what_a_scan_cannot_reach_is_compared(library, user, monkeypatch):
+    """Where the index gives up before it has found enough, nothing is lost."""
+    monkeypatch.setattr(fusion, "compares_all", lambda *asked: False)
+    few = MediaItem.objects.filter(pk__in=list(MediaItem.objects.values_list("pk", flat=True)[:5]))
+    ranking = fusion.ByVector("x", library.pk, library.dimensions, recall.sample(library, 1)[0].vector)
+    with CaptureQueriesContext(connection) as asked:
+        hits, complete = fusion.fuse([ranking], few, window=20)
+    assert {hit.item_id for hit in hits} == set(few.values_list("pk", flat=True))
+    assert complete
+    assert sum(query["sql"].startswith("WITH nearest_0") for query in asked) == 2
+
+
 def test_small_sets_are_compared_and_large_ones_are_not(library, monkeypatch):
     """Of 3,000 items a window of 10 makes the index pay from √(6 · 10 · 3,000) = 424 items on."""
     monkeypatch.setattr(fusion, "EXACT_ALWAYS", 0)
