@@ -131,9 +131,7 @@ class HitSerializer(serializers.Serializer):
     """An item that was found."""
 
     rank = serializers.IntegerField(help_text="1 for the best.")
-    score = serializers.SerializerMethodField(
-        help_text="Up to 1; from 0.5 on the hit stands out."
-    )
+    score = serializers.SerializerMethodField(help_text="Up to 1; from 0.5 on the hit stands out.")
     reasons = serializers.SerializerMethodField(help_text="Why it was found.")
     moments = MomentSerializer(many=True, help_text="Where in the item, best first; none where only words fit.")
     item = ItemSerializer()
