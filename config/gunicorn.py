@@ -33,6 +33,6 @@ def _warm() -> None:
     try:
         indexing.warm()
     except Exception:
-        logger.exception("The encoder could not be loaded; searching by words goes on without it.")
+        logger.exception("The encoder could not be loaded; every search will say so.")
     finally:
         connection.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Self
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Func, Q
@@ -14,7 +13,13 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
-    from media_library.models import MediaItem
+
+def _visible(user: AbstractBaseUser | AnonymousUser, item: str = "") -> Q:
+    """The one rule of who sees what. `item`: the path to the item, where it is not the row itself."""
+    allowed = Q(**{f"{item}visibility": "public"})
+    if user.is_authenticated:
+        allowed |= Q(**{f"{item}owner": user})
+    return allowed & Q(**{f"{item}deleted_at__isnull": True})
 
 
 class MediaItemQuerySet(models.QuerySet["MediaItem"]):
@@ -27,10 +32,7 @@ class MediaItemQuerySet(models.QuerySet["MediaItem"]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """What `user` may see: their own and what is public, trash excluded. Staff see no more here."""
-        allowed = Q(visibility="public")
-        if user.is_authenticated:
-            allowed |= Q(owner=user)
-        return self.alive().filter(allowed)
+        return self.filter(_visible(user))
 
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """What `user` may change, delete, restore and retry: their own, trash included."""
@@ -85,18 +87,11 @@ class MediaItemQuerySet(models.QuerySet["MediaItem"]):
         unnested = self.order_by().values(tag=Func("tags", function="unnest"))
         return list(unnested.annotate(n=Count("pk")).order_by("-n", "tag").values_list("tag", "n")[:limit])
 
-    def in_order(self, ids: Sequence[UUID]) -> list[MediaItem]:
-        """The items among `ids` that this queryset holds, in the order of `ids`, in one statement."""
-        found = self.in_bulk(ids)
-        return [found[pk] for pk in ids if pk in found]
-
 
 class SegmentQuerySet(models.QuerySet):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        allowed = Q(item__visibility="public")
-        if user.is_authenticated:
-            allowed |= Q(item__owner=user)
-        return self.filter(allowed, item__deleted_at__isnull=True)
+        """Segments of items that `user` may see."""
+        return self.filter(_visible(user, "item__"))
 
     def pictured(self) -> Self:
         """Segments that are seen: the picture itself, or a frame."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 CERTAIN = 3.25
-"""Standard score from which on a match by words stands out. Measured with bench/queries: at 3.0 one more in eight
+"""Standard score from which on a match by words stands out. Measured with bench/queries: at 3.0 one more in seven
 off-topic queries finds something, at 3.5 what "cat" is meant to find no longer does; see docs/evaluation.md."""
 
 LEAST_SPREAD = 0.01
