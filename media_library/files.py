@@ -64,10 +64,12 @@ def _path_on_disk(file: BinaryIO | File) -> Path | None:
 def local_path(stored: FieldFile) -> Iterator[Path]:
     """A stored file as a path to read: its own where the storage is a file system, else a temporary copy."""
     try:
-        yield Path(stored.path)
-        return
+        own = Path(stored.path)
     except NotImplementedError:
-        pass
+        own = None
+    if own:
+        yield own
+        return
     with tempfile.NamedTemporaryFile(prefix="sightline-", suffix=Path(stored.name).suffix) as copy:
         with stored.open("rb") as source:
             while chunk := source.read(CHUNK):
