@@ -60,9 +60,7 @@ def main() -> int:
 
 def _write_words(arranged: Arrangement, wordnet: WordNet, out: Path) -> None:
     concepts = dict(sorted(arranged.concepts.items()))
-    _write_json(out / "names.json", {folder: concept.names for folder, concept in concepts.items()})
-    _write_json(out / "broader.json", {folder: concept.broader for folder, concept in concepts.items()})
-    _write_json(out / "glosses.json", {folder: concept.gloss for folder, concept in concepts.items()})
+    _write_json(out / "names.json", {folder: concept.said() for folder, concept in concepts.items()})
     # Those of ImageNet's classes that train has neither as they are nor as a kind.
     train = {arranged.concepts[folder].wnid for folder in arranged.parts["train"]} - {""}
     above_train = set().union(*(wordnet.ancestors(wnid) for wnid in train))

@@ -28,6 +28,12 @@ class Concept:
         """Without the word for the whole group, which others may share."""
         return {name.lower() for name in self.names} - {word.lower() for word in self.broader}
 
+    def said(self) -> dict[str, list[str]]:
+        """Its names, and whole sentences about it, as `manage.py train_contrastive --names` reads them."""
+        captions = [f"{self.names[0]}: {self.gloss}"] if self.gloss else []
+        captions += [f"{self.names[0]}, a kind of {word}" for word in self.broader[:1]]
+        return {"names": self.names, "captions": captions}
+
 
 class Concepts:
     """Finds the concept of a label; one concept for one WordNet synset."""

@@ -54,14 +54,14 @@ class RunFolder:
     def _log(self) -> Path:
         return self.path / "log.jsonl"
 
-    def config(self, preset: str) -> dict[str, Any]:
-        """Raises TrainingError where there is no run, or one of another preset."""
+    def config(self, *presets: str) -> dict[str, Any]:
+        """Raises TrainingError where there is no run, or one of other presets."""
         try:
             saved = json.loads(self._config.read_text())
         except (OSError, ValueError) as error:
             raise TrainingError(f"{self.path} holds no run: it has no readable config.json.") from error
-        if saved.get("preset") != preset:
-            raise TrainingError(f"{self.path} is a run of “{saved.get('preset')}”, not of “{preset}”.")
+        if saved.get("preset") not in presets:
+            raise TrainingError(f"{self.path} is a run of “{saved.get('preset')}”, not of “{'” or “'.join(presets)}”.")
         return saved
 
     def prolong(self, preset: str, epochs: int) -> None:

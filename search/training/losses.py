@@ -39,3 +39,15 @@ def info_nce(similarities: Tensor, positives: Tensor, smoothing: float = 0.0) ->
     fitting = torch.where(positives, log_probabilities, 0.0).sum(dim=1) / count.clamp(min=1)
     rows = (1 - smoothing) * fitting + smoothing * log_probabilities.mean(dim=1)
     return -torch.where(count > 0, rows, 0.0).sum() / (count > 0).sum().clamp(min=1)
+
+
+def against_kinds(similarities: Tensor, kinds: Tensor, also_fitting: Tensor, smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy of (rows, kinds) similarities over a temperature with the kind of each row, (rows,).
+
+    Columns of other kinds that are `also_fitting`, (rows, kinds) booleans, are left out of the row: neither right nor
+    wrong. `smoothing` spreads a share of the target over the columns that are left.
+    """
+    log_probabilities = functional.log_softmax(similarities.masked_fill(also_fitting, -torch.inf), dim=1)
+    right = log_probabilities.gather(1, kinds[:, None]).squeeze(1)
+    spread = log_probabilities.masked_fill(also_fitting, 0.0).sum(dim=1) / (~also_fitting).sum(dim=1)
+    return -((1 - smoothing) * right + smoothing * spread).mean()

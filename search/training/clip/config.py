@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from search.encoders.pocket import towers
 from search.training.errors import TrainingError
 from search.training.options import option
 
@@ -14,15 +16,24 @@ PRECISION = ("auto", "bf16", "fp32")
 
 @dataclass(frozen=True, slots=True)
 class ClipConfig:
+    preset: ClassVar[str] = "clip"
+
     data: str = option(
         "library",
         "library: this library's pictures with their captions or titles; or a CSV with the columns file and caption; "
         "or a folder with a folder per class",
     )
-    names: str = option("", 'JSON that gives each class its names and synonyms: {"folder": ["name", …]}')
+    names: str = option(
+        "",
+        'JSON that gives each class its names and synonyms, {"folder": ["name", …]}, and whole sentences if there are '
+        'any, {"folder": {"names": […], "captions": […]}}',
+    )
     model: str = option("pocket", "what to start from: a picture encoder as in SIGHTLINE_VISUAL_ENCODER")
     tower: str = option("", "a timm architecture for a new, untrained picture tower, in place of the model's own")
+    inherit: bool = option(False, "let a new --tower start with the model's own weights where name and shape fit")
     size: int = option(0, "pixels a side of the pictures; 0: as the model has it")
+    small: int = option(0, "pixels a side in the first epochs, which are then as much faster; 0: as --size")
+    small_for: float = option(0.75, "share of the epochs that --small is for")
     freeze: str = option(
         "text", "the tower that stays as it is: text is locked-text tuning, image locked-image", FREEZE
     )
@@ -55,7 +66,7 @@ class ClipConfig:
         for name in ("epochs", "batch", "accumulate", "lr", "temperature", "keep"):
             if getattr(self, name) <= 0:
                 raise TrainingError(f"--{name} must be more than 0.")
-        for name in ("weight_decay", "jitter", "workers", "size"):
+        for name in ("weight_decay", "jitter", "workers", "size", "small"):
             if getattr(self, name) < 0:
                 raise TrainingError(f"--{name.replace('_', '-')} must not be less than 0.")
         for name in ("held_out", "warm_up", "smoothing"):
@@ -63,6 +74,8 @@ class ClipConfig:
                 raise TrainingError(f"--{name.replace('_', '-')} must be at least 0 and less than 1.")
         if not 0 < self.crop <= 1:
             raise TrainingError("--crop must be more than 0 and at most 1.")
+        if not 0 <= self.small_for <= 1:
+            raise TrainingError("--small-for must be at least 0 and at most 1.")
         if self.batch % self.accumulate:
             raise TrainingError("--batch must be a multiple of --accumulate.")
         if self.against == "kinds" and self.freeze != "text":
@@ -71,3 +84,34 @@ class ClipConfig:
             raise TrainingError("A new --tower has learnt nothing yet, so --freeze image would keep it so.")
         if not 0 <= self.seed < 2**31:
             raise TrainingError("--seed must be at least 0 and less than 2147483648.")
+
+
+def _usually(name: str, default: Any) -> Any:
+    """An option of ClipConfig with another default."""
+    return option(default, **ClipConfig.__dataclass_fields__[name].metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class PocketConfig(ClipConfig):
+    """How the pocket encoder is made: docs/model_card_pocket.md tells from what."""
+
+    preset: ClassVar[str] = "pocket"
+
+    data: str = _usually("data", "")
+    against: str = _usually("against", "kinds")
+    tower: str = _usually("tower", towers.NAME)
+    size: int = _usually("size", 80)
+    small: int = _usually("small", 64)
+    small_for: float = _usually("small_for", 0.8)
+    held_out: float = _usually("held_out", 0.02)
+    epochs: int = _usually("epochs", 20)
+    batch: int = _usually("batch", 256)
+    lr: float = _usually("lr", 2e-3)
+    smoothing: float = _usually("smoothing", 0.05)
+    temperature: float = _usually("temperature", 0.05)
+    skip_unreadable: bool = _usually("skip_unreadable", True)
+
+    def check(self) -> None:
+        if not self.data:
+            raise TrainingError("Name the folder with a folder per class to train on: --data FOLDER.")
+        ClipConfig.check(self)

@@ -91,7 +91,9 @@ def _with_new_tower(encoder: OpenClipEncoder, config: ClipConfig) -> OpenClipEnc
     from open_clip.timm_model import TimmModel
 
     from search.encoders.open_clip import cutting_ends
+    from search.encoders.pocket import towers
 
+    towers.register()
     size = config.size or picture_size(encoder)
     if config.tower:
         torch.manual_seed(config.seed)
@@ -99,9 +101,20 @@ def _with_new_tower(encoder: OpenClipEncoder, config: ClipConfig) -> OpenClipEnc
             tower = TimmModel(config.tower, encoder.dimensions, image_size=size, pool="avg", proj="")
         except RuntimeError as error:
             raise TrainingError(f"timm has no architecture “{config.tower}”: {error}") from error
+        if config.inherit:
+            _take_over(tower, encoder.model.visual)
         encoder.model.visual = tower.to(encoder.device, memory_format=torch.channels_last)
     transform = cutting_ends(open_clip.image_transform(size, is_train=False))
     return replace(encoder, transform=transform)
+
+
+def _take_over(tower: nn.Module, other: nn.Module) -> None:
+    """What `other` has learnt under the same name in the same shape."""
+    known, new = other.state_dict(), tower.state_dict()
+    fitting = {name: value for name, value in known.items() if name in new and new[name].shape == value.shape}
+    if not fitting:
+        raise TrainingError("--inherit: nothing of the model's picture tower fits the new --tower.")
+    tower.load_state_dict(fitting, strict=False)
 
 
 def picture_size(encoder: OpenClipEncoder) -> int:

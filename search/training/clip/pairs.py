@@ -108,7 +108,7 @@ def _unreadable(path: Path) -> str:
 
 def of_folder(folder: Path, names: str = "") -> Pairs:
     """Each folder below it is a class, called by its name or by those that the JSON file `names` gives it."""
-    called = _names(Path(names).expanduser()) if names else {}
+    called, said = _names(Path(names).expanduser()) if names else ({}, {})
     found = {each: _pictures(each) for each in sorted(folder.iterdir()) if each.is_dir()}
     found = {each: pictures for each, pictures in found.items() if pictures}
     if not found:
@@ -117,7 +117,9 @@ def of_folder(folder: Path, names: str = "") -> Pairs:
     return Pairs(
         pictures=tuple(picture for pictures in found.values() for picture in pictures),
         kinds=np.repeat(np.arange(len(found)), [len(pictures) for pictures in found.values()]),
-        captions=tuple(prompts(each) for each in classes),
+        captions=tuple(
+            (*prompts(each), *said.get(folder.name, ())) for folder, each in zip(found, classes, strict=True)
+        ),
         classes=classes,
     )
 
@@ -131,12 +133,23 @@ def _pictures(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
-def _names(path: Path) -> dict[str, tuple[str, ...]]:
+def _names(path: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The names of classes, and the whole sentences for some of them."""
     try:
-        given = json.loads(path.read_text())
-        return {key: (value,) if isinstance(value, str) else tuple(map(str, value)) for key, value in given.items()}
+        given = {
+            folder: value if isinstance(value, dict) else {"names": value}
+            for folder, value in json.loads(path.read_text()).items()
+        }
+        return tuple(
+            {folder: _strings(value[part]) for folder, value in given.items() if value.get(part)}
+            for part in ("names", "captions")
+        )
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise TrainingError(f'{path} cannot be read as {{"folder": ["name", …]}}: {error}') from error
+
+
+def _strings(value: str | list[object]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
 # --- Pictures with captions ------------------------------------------------------------------------------

@@ -63,14 +63,14 @@ class Augmentation:
 class Pictures(Dataset):
     """Pictures by epoch and row; the same picture for the same of both, whichever process reads it."""
 
-    def __init__(self, paths: tuple[Path, ...], augmentation: Augmentation, seed: int) -> None:
-        self._paths, self._augmentation, self._seed = paths, augmentation, seed
+    def __init__(self, paths: tuple[Path, ...], config: ClipConfig, size: int) -> None:
+        self._paths, self._config, self._size = paths, config, size
 
     def __getitem__(self, asked: tuple[int, int]) -> tuple[Tensor, int]:
         epoch, row = asked
         try:
             with Image.open(self._paths[row]) as picture:
-                pixels = self._augmentation(picture, np.random.default_rng((self._seed, epoch, row)))
+                pixels = self._augmentation(epoch)(picture, np.random.default_rng((self._config.seed, epoch, row)))
         except OSError as error:
             raise TrainingError(
                 f"{self._paths[row]} cannot be read: {error}. Mend or remove it; the last checkpoint is kept."
@@ -80,6 +80,11 @@ class Pictures(Dataset):
     def __len__(self) -> int:
         return len(self._paths)
 
+    def _augmentation(self, epoch: int) -> Augmentation:
+        config = self._config
+        size = config.small if config.small and epoch <= config.epochs * config.small_for else self._size
+        return Augmentation(size, config.crop, config.flip, config.jitter)
+
 
 def shown(pictures: Pictures, batches: list[np.ndarray], epoch: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
     """uint8 pictures of shape (batch, 3, size, size) and their rows, in the order of `batches`."""
@@ -88,7 +93,3 @@ def shown(pictures: Pictures, batches: list[np.ndarray], epoch: int, workers: in
         pictures, batch_sampler=asked, num_workers=workers, prefetch_factor=4 if workers else None, pin_memory=False
     )
     yield from loader
-
-
-def augmentation(config: ClipConfig, size: int) -> Augmentation:
-    return Augmentation(size, config.crop, config.flip, config.jitter)

@@ -12,7 +12,7 @@ import numpy as np
 
 from search.training import figures, options
 from search.training.clip import evaluation, model, pairs
-from search.training.clip.config import ClipConfig
+from search.training.clip.config import ClipConfig, PocketConfig
 from search.training.clip.pairs import Pairs
 from search.training.clip.processes import Processes
 from search.training.clip.training import ClipTask
@@ -20,7 +20,7 @@ from search.training.errors import TrainingError
 from search.training.folder import RunFolder
 from search.training.loop import Watcher, fit
 
-PRESET = "clip"
+CONFIGS = {config.preset: config for config in (ClipConfig, PocketConfig)}
 PROLONGED = False
 """Its learning rate falls towards the last step from the first on."""
 Say = Callable[[str], None]
@@ -36,7 +36,7 @@ def start(path: Path, config: ClipConfig) -> RunFolder:
             data = pairs.checked(pairs.readable(named, config.skip_unreadable))
             left_out = [str(each) for each in sorted({*named.pictures} - {*data.pictures})]
             found = {"pictures": len(data.pictures), "sha256": _digest(data), "left_out": left_out}
-            RunFolder.make(path, PRESET, {**asdict(config), **found})
+            RunFolder.make(path, config.preset, {**asdict(config), **found})
         except TrainingError as error:
             problem = str(error)
     path, problem = processes.same((path, problem))
@@ -56,7 +56,7 @@ def read(config: ClipConfig, folder: Path) -> Pairs:
     if config.data == "library":
         from search.training.clip.library import of_library
 
-        return of_library(folder / "pictures")
+        return of_library(folder)
     return pairs.of_folder(path, config.names) if path.is_dir() else pairs.of_csv(path)
 
 
@@ -66,8 +66,8 @@ def go_on(folder: RunFolder, watcher: Watcher, say: Say) -> dict[str, Any] | Non
     Returns its results, which are in its folder as well: quality before and after on what was held out, and the spec of
     the encoder. Raises TrainingError.
     """
-    saved = folder.config(PRESET)
-    config = options.restored(ClipConfig, saved)
+    saved = folder.config(*CONFIGS)
+    config = options.restored(CONFIGS[saved["preset"]], saved)
     # Which of them can be read was seen when the run was started.
     data = read(config, folder.path).without(saved["left_out"])
     if _digest(data) != saved["sha256"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from search.encoders.open_clip import OpenClipEncoder
 from search.training import losses
@@ -48,7 +48,7 @@ class ClipTask:
             self._called = nn.parallel.DistributedDataParallel(self.towers)
         self._kinds = torch.from_numpy(pairs.kinds)
         self._texts = _Texts(pairs, encoder, locked=config.freeze == "text")
-        self._pictures = pictures.Pictures(pairs.pictures, pictures.augmentation(config, size), config.seed)
+        self._pictures = pictures.Pictures(pairs.pictures, config, size)
         self._batch = config.batch * processes.count
         # The last, smaller one is left out: it would be told from fewer, and by other means and deviations.
         self.steps_per_epoch = len(pairs.pictures) // self._batch
@@ -92,8 +92,12 @@ class ClipTask:
     # --- Losses ------------------------------------------------------------------------------------------
 
     def _against_kinds(self, batch: Batch) -> Tensor:
-        """Each picture told from a caption of every kind, drawn anew each step; pictures do not meet one another."""
-        columns = self._texts.one_of_each((self._config.seed, batch.step)).to(self._encoder.device)
+        """Each picture told from a caption of every kind, drawn anew each step; pictures do not meet one another.
+
+        What was drawn for another kind and may be said of the picture as well is nothing that it is told from.
+        """
+        columns, fitting = self._texts.one_of_each((self._config.seed, batch.step))
+        columns, fitting = columns.to(self._encoder.device), fitting.to(self._encoder.device)
         parts = self._config.accumulate
         total = torch.zeros((), device=self._encoder.device)
         for number, (pixels, kinds) in enumerate(
@@ -101,9 +105,8 @@ class ClipTask:
         ):
             with self._together(number == parts):
                 seen, _, scale = self._forward(pixels, None)
-                loss = functional.cross_entropy(
-                    scale * seen @ columns.T, kinds.to(seen.device), label_smoothing=self._config.smoothing
-                )
+                kinds = kinds.to(seen.device)
+                loss = losses.against_kinds(scale * seen @ columns.T, kinds, fitting[kinds], self._config.smoothing)
                 (loss / parts).backward()
             total += loss.detach() / parts
         return total
@@ -169,6 +172,11 @@ class _Texts:
         self._counts = np.array([len(captions) for captions in pairs.captions])
         self._first = np.cumsum(self._counts) - self._counts
         self._vectors = torch.from_numpy(encoder.encode_texts(self._all)) if locked else None
+        # The same words as numbers, and which kinds they may be said of.
+        self._words = np.unique(self._all, return_inverse=True)[1]
+        self._said_of: dict[int, set[int]] = defaultdict(set)
+        for word, kind in zip(self._words, np.repeat(np.arange(len(self._counts)), self._counts), strict=True):
+            self._said_of[int(word)].add(int(kind))
 
     def drawn(self, kinds: Tensor, seed: tuple[int, ...]) -> list[int]:
         """The number of a caption for each of `kinds`."""
@@ -180,10 +188,16 @@ class _Texts:
             return self._vectors[numbers]
         return self._encoder.tokenize([self._all[number] for number in numbers])
 
-    def one_of_each(self, seed: tuple[int, ...]) -> Tensor:
-        """Vectors of shape (kinds, dimensions)."""
+    def one_of_each(self, seed: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+        """Vectors of shape (kinds, dimensions), one drawn for each kind, and a mask of shape (kinds, kinds): whether
+        what was drawn for the one in the column may be said of the one in the row as well ("animal" of cat and dog)."""
         assert self._vectors is not None
-        return self._vectors[self._first + np.random.default_rng(seed).integers(self._counts)]
+        drawn = self._first + np.random.default_rng(seed).integers(self._counts)
+        shared = torch.zeros(len(drawn), len(drawn), dtype=torch.bool)
+        for column, word in enumerate(self._words[drawn]):
+            if len(kinds := self._said_of[int(word)]) > 1:
+                shared[list(kinds), column] = True
+        return self._vectors[drawn], shared.fill_diagonal_(False)
 
 
 class _Schedule:

@@ -14,9 +14,12 @@ import torch
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from media_library.models import MediaItem
 from search.encoders import registry
-from search.training.clip import run
+from search.training.clip import pairs, run
 from search.training.clip.config import ClipConfig
+from search.training.clip.pairs import Pairs
+from search.training.clip.training import _Texts
 from search.training.errors import TrainingError
 from search.training.loop import Watcher
 
@@ -103,6 +106,51 @@ def test_a_new_tower_takes_the_place_of_the_old_one(classes, tmp_path):
     assert encoder.encode_images([Image.new("RGB", (50, 40))]).shape == (1, 384)
 
 
+def test_the_pocket_preset_goes_on_from_what_fits_and_stays_small(classes, tmp_path, capsys):
+    names = tmp_path / "names.json"
+    names.write_text(json.dumps({"red_square": {"names": ["red square", "shape"], "captions": ["four red corners"]}}))
+    options = ["--data", classes, "--names", names, "--inherit", "--epochs", "2", "--batch", "24", "--small", "32"]
+    options += ["--small-for", "0.5", "--size", "48", "--workers", "0", "--held-out", "0.2"]
+    call_command("train_contrastive", "pocket", "--out", str(tmp_path / "run"), *map(str, options))
+    found = json.loads((tmp_path / "run" / "results.json").read_text())
+    assert found["after"]["top_1"] > found["before"]["top_1"]
+    folder = Path(found["encoder"].removeprefix("pocket:"))
+    assert (folder / "pocket-visual.safetensors").stat().st_size < 15e6
+    # It started where the project's own is, and not at random.
+    registry._loaded.clear()
+    stem = "trunk.conv1.0.weight"
+    own = registry.load("pocket").model.visual.state_dict()[stem]
+    assert torch.cosine_similarity(registry.load(found["encoder"]).model.visual.state_dict()[stem], own).mean() > 0.9
+    with pytest.raises(CommandError, match="--data FOLDER"):
+        call_command("train_contrastive", "pocket", "--out", str(tmp_path / "other"))
+
+
+def test_sentences_about_a_class_are_captions_as_they_are(classes, tmp_path):
+    names = tmp_path / "names.json"
+    names.write_text(
+        json.dumps({"red_square": {"names": ["red square"], "captions": ["four corners"]}, "blue_square": "blue"})
+    )
+    found = pairs.of_folder(classes, str(names))
+    captions = dict(zip(found.classes, found.captions, strict=True))
+    assert captions[("red square",)][-1] == "four corners"
+    assert len(captions[("red square",)]) == len(captions[("blue",)]) + 1
+
+
+def test_what_may_be_said_of_two_classes_tells_neither_from_the_other():
+    said = Pairs((), np.array([], dtype=np.int64), (("cat", "animal"), ("dog", "animal"), ("car",)))
+    texts = _Texts(said, registry.load("pocket"), locked=True)
+    masks = {}
+    for seed in range(20):
+        vectors, shared = texts.one_of_each((seed,))
+        masks[tuple(vectors[:, 0].tolist())] = shared.tolist()
+        assert vectors.shape == (3, 384)
+    no, both = [False] * 3, [[False, True, False], [True, False, False], [False] * 3]
+    assert len(masks) == 4
+    assert [no] * 3 in masks.values()
+    assert both in masks.values()
+    assert all(shared[2] == no and not any(row[2] for row in shared) for shared in masks.values())
+
+
 @pytest.mark.parametrize(("freeze", "moves"), [("text", "visual."), ("image", "text."), ("none", "")])
 def test_a_locked_tower_stays(classes, tiny, tmp_path, freeze, moves):
     found = trained(tmp_path / "run", data=str(classes), model=tiny, freeze=freeze)
@@ -169,6 +217,9 @@ def test_the_library_teaches_by_its_captions(make_item, tmp_path):
     assert len(found.pictures) == 4
     assert sorted(found.captions) == [("a red square",), ("blue, untold",)]
     assert all(Image.open(path).size for path in found.pictures)
+    # A run goes on with what was said when it was started.
+    MediaItem.objects.update(caption="something else")
+    assert of_library(tmp_path).captions == found.captions
     with pytest.raises(CommandError, match="too few"):
         call_command("train_contrastive", "clip", "--out", str(tmp_path / "run"))
 
