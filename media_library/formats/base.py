@@ -117,6 +117,8 @@ class Cut:
     text: str = ""
     lines: tuple[Line, ...] = ()
     """Where each line of `text` stands on the page."""
+    heard: bytes = b""
+    """Of a stretch of sound that is not silent: its spectrogram, packed (spectrograms.py)."""
 
 
 Cuts = Generator[Cut, None, str | None]

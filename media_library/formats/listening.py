@@ -18,6 +18,7 @@ from av.error import ExitError, FFmpegError
 from av.stream import Discard
 
 from media_library.formats.base import OPEN_S, FileRejected, Limits, damaged, too_slow
+from media_library.formats.ears import Ear
 
 DEMUXERS = {
     "audio/wav": "wav",
@@ -101,15 +102,20 @@ class Heard:
 
 
 def listen(
-    path: Path, mime_type: str, limits: Limits, budget_s: float, on_progress: Callable[[float], None] | None = None
+    path: Path,
+    mime_type: str,
+    limits: Limits,
+    budget_s: float,
+    on_progress: Callable[[float], None] | None = None,
+    ear: Ear | None = None,
 ) -> Heard:
-    """Go through the sound. What was decoded within `budget_s` seconds counts.
+    """Go through the sound, with an `ear` open to it. What was decoded within `budget_s` seconds counts.
 
     Raises FileRejected (``too-long``, ``damaged`` where nothing can be decoded, and as `opened`).
     """
     deadline = time.monotonic() + budget_s
     claimed = _measured(path, mime_type, limits, deadline - budget_s / 2)
-    loudness = _Loudness(limits)
+    loudness = _Loudness(limits, ear)
     finished = True
     with opened(path, mime_type) as (container, stream):
         rate = stream.codec_context.sample_rate
@@ -212,9 +218,9 @@ def _start(frame: AudioFrame, stream: AudioStream) -> float | None:
 class _Loudness:
     """Sums up samples by windows. Its memory is that of the longest sound allowed, some 12 MB for four hours."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, ear: Ear | None = None) -> None:
         self.end = 0.0
-        self._limits = limits
+        self._limits, self._ear = limits, ear
         count = math.ceil(limits.max_duration_s / WINDOW_S) + 2
         self._peaks, self._energies, self._counts = (np.zeros(count, np.float32) for _ in range(3))
         self._waiting: list[np.ndarray] = []
@@ -250,6 +256,8 @@ class _Loudness:
         samples = _floats(np.concatenate(self._waiting, axis=1))
         self._waiting, count = [], self._samples
         self._samples = 0
+        if self._ear:
+            self._ear.hear(samples.mean(axis=0), self._rate, self._begin)
         # Windows by the time of each sample, so that rates that are no multiple of a window do not drift.
         first = math.floor(self._begin / WINDOW_S + 1e-9)
         last = math.ceil((self._begin + count / self._rate) / WINDOW_S - 1e-9)

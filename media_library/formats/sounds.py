@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Discard, Disposition
@@ -14,12 +15,14 @@ from PIL import Image
 
 from media_library.formats import remuxing
 from media_library.formats.base import Cut, Cuts, FileRejected, Limits, Probe, Sniffed, check_pixels, location_stays
+from media_library.formats.ears import Ear, between
 from media_library.formats.facts import video_camera
 from media_library.formats.id3 import swells
 from media_library.formats.listening import COVER_PIXELS, Heard, listen, opened
 from media_library.formats.location import SOUND_MARKS, file_holds
 from media_library.formats.pictures import fit
 from media_library.formats.sound_tags import recorded_at, said
+from media_library.formats.spectrograms import is_silent, packed
 from media_library.formats.stretches import stretches
 from media_library.formats.waveforms import drawn, waveform
 
@@ -75,11 +78,26 @@ def _tells_location(path: Path, container: InputContainer, mime_type: str) -> bo
 
 
 def cuts(path: Path, probe: Probe, limits: Limits, on_progress: Callable[[float], None]) -> Cuts:
-    heard = listen(path, probe.mime_type, limits, limits.budget_s, on_progress)
+    ear = Ear()
+    heard = listen(path, probe.mime_type, limits, limits.budget_s, on_progress, ear)
+    spectrogram = ear.spectrogram()
     for ordinal, (start, end) in enumerate(stretches(heard.powers, heard.heard)):
-        yield Cut("sound", ordinal, start=start, end=end)
+        yield Cut("sound", ordinal, start=start, end=end, heard=stretch(spectrogram, start, end))
     on_progress(1.0)
     return _note(heard, "can be found")
+
+
+def hear(path: Path, mime_type: str, limits: Limits) -> np.ndarray:
+    """The spectrogram of a sound, or of what could be decoded of it in time. Raises FileRejected."""
+    ear = Ear()
+    listen(path, SOUND_ALONE.get(mime_type, mime_type), limits, limits.budget_s, ear=ear)
+    return ear.spectrogram()
+
+
+def stretch(spectrogram: np.ndarray, start: float, end: float) -> bytes:
+    """The part of a spectrogram from `start` to `end` seconds, packed; empty where it is silent."""
+    part = between(spectrogram, start, end)
+    return b"" if is_silent(part) else packed(part)
 
 
 def render(path: Path, probe: Probe, limits: Limits) -> Image.Image:

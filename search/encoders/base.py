@@ -45,6 +45,29 @@ class VisualEncoder(TextEncoder, Protocol):
         ...
 
 
+@runtime_checkable
+class HearingEncoder(TextEncoder, Protocol):
+    """Sounds and words to unit vectors of one space."""
+
+    @property
+    def knows(self) -> tuple[str, ...]:
+        """Names of what it was taught to tell apart; empty where nobody wrote them down."""
+        ...
+
+    def familiar(self, rows: np.ndarray) -> np.ndarray:
+        """Booleans of shape (n,): whether what made the unit vectors `rows` is of a kind that it was taught. Of what is
+        not, its likeness to words tells nothing."""
+        ...
+
+    def encode_sounds(self, spectrograms: Sequence[np.ndarray]) -> np.ndarray:
+        """Float32 of shape (len(spectrograms), dimensions), each row of length 1.
+
+        A spectrogram is uint8 of shape (columns, pitches) with at least one column, as media_library's
+        formats/spectrograms.py makes it; one that is silent has no direction to be heard and is not to be asked for.
+        """
+        ...
+
+
 def unit_rows(vectors: ArrayLike) -> np.ndarray:
     """(n, d) numbers as float32 rows of length 1. Raises EncoderError where a row has no direction."""
     rows = np.asarray(vectors, dtype=np.float32)

@@ -31,6 +31,7 @@ _COLOURS = {
     "pink": (250, 160, 190),
     "brown": (120, 75, 40),
 }
+_RAINBOW = ("red", "orange", "yellow", "green", "blue", "purple")
 _SYNONYMS = {"gray": "grey", "scarlet": "red", "crimson": "red", "teal": "cyan", "violet": "purple", "gold": "yellow"}
 _PALETTE = np.array(list(_COLOURS.values()), dtype=np.float32)
 
@@ -74,6 +75,33 @@ class FakeVisualEncoder:
                     vector[_COLOUR_OF_STEM[word]] += 1
                 else:
                     _add_word(vector[_FIRST_WORD:], word)
+        return unit_rows(vectors)
+
+
+@dataclass(frozen=True)
+class FakeHearingEncoder(FakeVisualEncoder):
+    """Sounds by how high they are, as the colours of the rainbow: what is low is red, what is high is violet.
+
+    Words as FakeVisualEncoder has them, whose pictures are in the same space.
+    """
+
+    @property
+    def text_key(self) -> str:
+        return self.key.replace("sound", "visual")
+
+    @property
+    def knows(self) -> tuple[str, ...]:
+        return _RAINBOW
+
+    def familiar(self, rows: np.ndarray) -> np.ndarray:
+        return np.ones(len(rows), dtype=bool)
+
+    def encode_sounds(self, spectrograms: Sequence[np.ndarray]) -> np.ndarray:
+        vectors = np.zeros((len(spectrograms), DIMENSIONS), dtype=np.float32)
+        for vector, heard in zip(vectors, spectrograms, strict=True):
+            power = 10 ** (heard.astype(np.float64).mean(axis=0) / 20)
+            high = int(power.argmax() * len(_RAINBOW) / len(power))
+            vector[list(_COLOURS).index(_RAINBOW[high])] = 1
         return unit_rows(vectors)
 
 

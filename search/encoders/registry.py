@@ -6,16 +6,19 @@ import textwrap
 import threading
 
 from search.encoders import fake, minilm, open_clip, pocket, runtime, sentence, specs
-from search.encoders.base import EncoderError, TextEncoder, VisualEncoder
+from search.encoders.base import EncoderError, HearingEncoder, TextEncoder, VisualEncoder
+from search.encoders.pocket import hearing
 from search.encoders.specs import key_for, text_key_for
 
-__all__ = ["encodes_pictures", "key_for", "load", "text_key_for"]
+__all__ = ["Loaded", "encodes_pictures", "hears", "key_for", "load", "text_key_for"]
 
-_loaded: dict[str, VisualEncoder | TextEncoder] = {}
+Loaded = VisualEncoder | HearingEncoder | TextEncoder
+
+_loaded: dict[str, Loaded] = {}
 _loading = threading.Lock()
 
 
-def load(spec: str, threads: int | None = None) -> VisualEncoder | TextEncoder:
+def load(spec: str, threads: int | None = None) -> Loaded:
     """The encoder that `spec` names, loaded at its first use in this process; again only once its key has changed.
 
     `threads` caps the CPU threads of one operation, process-wide; None leaves torch's choice. Threads that ask at
@@ -35,15 +38,22 @@ def encodes_pictures(spec: str) -> bool:
     return specs.parse(spec).encodes_pictures
 
 
-def _load(spec: str, key: str, threads: int | None) -> VisualEncoder | TextEncoder:
+def hears(spec: str) -> bool:
+    """Whether `spec` names an encoder of sounds. Raises EncoderError where it names none at all."""
+    return specs.parse(spec).hears
+
+
+def _load(spec: str, key: str, threads: int | None) -> Loaded:
     parsed = specs.parse(spec)
     if parsed.family == "fake":
-        return fake.FakeVisualEncoder(key) if parsed.encodes_pictures else fake.FakeTextEncoder(key)
+        return _FAKES[parsed.model](key)
     if threads is not None:
         runtime.limit_threads(threads)
     try:
         if parsed.family == "pocket":
             return pocket.load(key, text_key_for(spec), parsed.folder)
+        if parsed.family == "sound":
+            return hearing.load(key, text_key_for(spec), parsed.folder)
         if parsed.family == "open_clip":
             return open_clip.load(parsed.model, parsed.weights or None, key=key)
         if parsed.model == minilm.NAME:
@@ -56,3 +66,6 @@ def _load(spec: str, key: str, threads: int | None) -> VisualEncoder | TextEncod
         raise EncoderError(
             f"The encoder “{spec}” cannot be loaded ({reason}). Set it to one of: {specs.FORMS}."
         ) from error
+
+
+_FAKES = {"visual": fake.FakeVisualEncoder, "text": fake.FakeTextEncoder, "sound": fake.FakeHearingEncoder}

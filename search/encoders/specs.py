@@ -10,13 +10,15 @@ from typing import Literal
 
 from search.encoders import fingerprint, minilm, pocket
 from search.encoders.base import EncoderError
+from search.encoders.pocket import hearing
 
 PREPROCESSING = "p1"
 """Changes when pictures or texts are prepared differently, since the vectors then differ too."""
 
 FORMS = (
     "pocket, pocket:FOLDER, open_clip:MODEL:PRETRAINED (a tag or a file), open_clip:local-dir:FOLDER, "
-    "open_clip:hf-hub:ORG/NAME, sentence:minilm, sentence:FOLDER or sentence:ORG/NAME"
+    "open_clip:hf-hub:ORG/NAME, sentence:minilm, sentence:FOLDER, sentence:ORG/NAME, or for sounds sound:pocket or "
+    "sound:FOLDER"
 )
 
 LOCAL_DIR, HUB = "local-dir:", "hf-hub:"
@@ -31,7 +33,7 @@ class Spec:
     `model` is the folder of a pocket encoder that was trained here; empty for the project's own.
     """
 
-    family: Literal["pocket", "open_clip", "sentence", "fake"]
+    family: Literal["pocket", "open_clip", "sentence", "sound", "fake"]
     model: str
     weights: str = ""
 
@@ -45,6 +47,10 @@ class Spec:
         return Path(self.model) if self.model else pocket.OWN
 
     @property
+    def hears(self) -> bool:
+        return self.family == "sound" or self == Spec("fake", "sound")
+
+    @property
     def encodes_pictures(self) -> bool:
         return self.family in ("pocket", "open_clip") or self == Spec("fake", "visual")
 
@@ -55,7 +61,11 @@ def parse(spec: str) -> Spec:
     match family:
         case "pocket" if not rest or is_folder(rest):
             return Spec("pocket", rest)
-        case "fake" if rest in ("visual", "text"):
+        case "sound" if rest == "pocket":
+            return Spec("sound", "")
+        case "sound" if rest and is_folder(rest):
+            return Spec("sound", rest)
+        case "fake" if rest in ("visual", "text", "sound"):
             return Spec("fake", rest)
         case "sentence" if rest:
             return Spec("sentence", rest)
@@ -81,6 +91,8 @@ def key_for(spec: str) -> str:
             return f"pocket:{_short(pocket.weights_sha256(parsed.folder))}:{PREPROCESSING}"
         case "open_clip":
             return f"open_clip:{_open_clip_identity(parsed)}:{PREPROCESSING}"
+        case "sound":
+            return f"sound:{_short(hearing.weights_sha256(parsed.folder))}:{PREPROCESSING}"
         case "sentence":
             return f"sentence:{_sentence_identity(parsed.model)}:{PREPROCESSING}"
         case "fake":
@@ -89,7 +101,10 @@ def key_for(spec: str) -> str:
 
 def text_key_for(spec: str) -> str:
     """The identity of the text tower that `spec` names: its own key, save for towers that encoders share."""
-    return key_for("sentence:minilm" if parse(spec).family == "pocket" else spec)
+    parsed = parse(spec)
+    if parsed == Spec("fake", "sound"):
+        return key_for("fake:visual")
+    return key_for("sentence:minilm" if parsed.family in ("pocket", "sound") else spec)
 
 
 def _open_clip_identity(parsed: Spec) -> str:

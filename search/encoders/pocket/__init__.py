@@ -63,6 +63,7 @@ def store(folder: Path, tower: dict[str, torch.Tensor], architecture: str, size:
     halves = {
         name: (value.half() if value.is_floating_point() else value).to("cpu", memory_format=torch.contiguous_format)
         for name, value in tower.items()
+        if name.startswith("visual.")
     }
     save_file(halves, folder / WEIGHTS)
     settings = _read(OWN, CONFIG)
@@ -80,6 +81,9 @@ def load(key: str, text_key: str, folder: Path = OWN) -> OpenClipEncoder:
     import torch
     from safetensors.torch import load_file
 
+    from search.encoders.pocket import towers
+
+    towers.register()
     settings = config(folder)
     settings["text_cfg"]["hf_model_pretrained"] = False
     # Tensors on the "meta" device have no values: no time goes into random ones that are replaced below, and one

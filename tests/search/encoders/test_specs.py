@@ -31,7 +31,7 @@ def test_every_documented_form_is_read(spec, family, model, weights):
 @pytest.mark.parametrize(
     "spec",
     ["", "clip", "pocket:96", "open_clip:", "open_clip:ViT-B-32", "open_clip:ViT-B-32:", "open_clip:local-dir:",
-     "open_clip:hf-hub:", "sentence", "sentence:", "fake:sound"],
+     "open_clip:hf-hub:", "sentence", "sentence:", "fake:smell"],
 )  # fmt: skip
 def test_a_wrong_form_says_what_to_set(spec):
     with pytest.raises(EncoderError, match="Set it to one of: pocket, pocket:FOLDER, open_clip:MODEL:PRETRAINED"):
