@@ -7,7 +7,7 @@ safe to use from several threads, which take turns.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from media_library.formats.base import Line
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 class OcrError(Exception):
     """The engine cannot be loaded. The message is a sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One stretch of text just as the engine found it, with its mean confidence `sure`, 0 to 1.
+
+    `corners`: upper left, upper right, lower right and lower left as the text runs, in pixels of the upright picture.
+    """
+
+    text: str
+    sure: float
+    corners: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,11 @@ class Reading:
     lines: tuple[Line, ...] = ()
     turned: int = 0
     rows: tuple[int, ...] = ()
+    pieces: tuple[Piece, ...] = field(default=(), compare=False, repr=False)
+    """What the lines were made of, and what is too faint to be one: single digits of a table. Without them the reader
+    tells of lines alone."""
+    size: tuple[int, int] = field(default=(0, 0), compare=False)
+    """Width and height of the upright picture that was read, in pixels; what `pieces` are measured in."""
 
     @property
     def text(self) -> str:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from media_library.formats import pictures
 from media_library.formats.base import Box, Line
-from media_library.ocr import Reading
+from media_library.ocr import Piece, Reading
 from media_library.ocr.layout import joined, places_of, reading_order, skew_of
 
 MAX_PIXELS = 6_000_000
@@ -48,6 +48,9 @@ KEEP_FROM = 0.7
 lettering above .7."""
 STRAY_FROM = 0.9
 """The same of one or two characters, which many a pattern looks like."""
+PIECE_FROM = 0.5
+"""The confidence from which on a stretch is handed on as a piece, for readers of tables, which know what to expect
+where."""
 TEXT_CHARACTERS = 4
 """A picture says something if one line that is kept has at least so many letters and digits."""
 
@@ -96,6 +99,17 @@ class PictureReader:
             texts = self._engine.recognise(found.pixels, [found.quads[number] for number in rest])
         found.read.update(zip(rest, texts, strict=True))
         return _reading(found)
+
+    def read_at(self, picture: Image.Image, turned: int, quads: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        """What stands in places that are known, found or not, with its confidence, 0 to 1; "" for nothing.
+
+        `turned` as the Reading of `picture` says; `quads` (4, 2) in the pixels its pieces are measured in.
+        """
+        pixels = _turn(_legible(picture), turned)
+        height, width = pixels.shape[:2]
+        inside = [np.clip(quad, 0, (width, height)).astype(np.float32) for quad in quads]
+        with self._lock:
+            return self._engine.recognise(pixels, inside)
 
     def _which_way_up(self, pixels: np.ndarray) -> _Found | None:
         """The lines of a picture, the longest read, in the way up that reads best. None where there is no text."""
@@ -200,7 +214,15 @@ def _reading(found: _Found) -> Reading:
             corners = np.concatenate([quads[number] for number in group]) / (width, height)
             lines.append(Line(" ".join(texts[number] for number in group), _box(corners, found.turned)))
             rows.append(row_number)
-    return Reading(tuple(lines), found.turned, tuple(rows))
+    return Reading(tuple(lines), found.turned, tuple(rows), _pieces(found), (width, height))
+
+
+def _pieces(found: _Found) -> tuple[Piece, ...]:
+    return tuple(
+        Piece(text, sure, tuple((float(x), float(y)) for x, y in found.quads[number]))
+        for number, (text, sure) in sorted(found.read.items())
+        if sure >= PIECE_FROM and text.strip()
+    )
 
 
 def _said(text: str) -> int:

@@ -1,0 +1,46 @@
+"""A flow chart in Mermaid's language. Texts are quoted and everything that means something to it is an entity."""
+
+from __future__ import annotations
+
+from media_library.extraction.flowcharts.schema import FlowChart, Kind, Shape
+
+_AROUND = {
+    Kind.START: ("([", "])"),
+    Kind.END: ("([", "])"),
+    Kind.STEP: ("[", "]"),
+    Kind.DECISION: ("{", "}"),
+    Kind.DATA: ("[/", "/]"),
+}
+
+
+def to_mermaid(chart: FlowChart) -> str:
+    """A `flowchart TD`, with a subgraph for each lane. Empty charts give its first line alone."""
+    lines = ["flowchart TD"]
+    number = {shape.id: f"s{place}" for place, shape in enumerate(chart.shapes, start=1)}
+    # A shape may be in a lane that the chart does not name.
+    lanes = list(dict.fromkeys([*chart.lanes, *(shape.lane for shape in chart.shapes)]))
+    for place, lane in enumerate(filter(None, lanes), start=1):
+        own = [shape for shape in chart.shapes if shape.lane == lane]
+        if own:
+            lines.append(f'    subgraph lane{place}["{escaped(lane)}"]')
+            lines += [f"        {_shape(shape, number[shape.id])}" for shape in own]
+            lines.append("    end")
+    lines += [f"    {_shape(shape, number[shape.id])}" for shape in chart.shapes if not shape.lane]
+    for edge in chart.edges:
+        label = f'|"{escaped(edge.label)}"|' if escaped(edge.label) else ""
+        lines.append(f"    {number[edge.start]} -->{label} {number[edge.end]}")
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Letters, digits, spaces and harmless signs as they are, all else as the entity of its code."""
+    flat = " ".join(text.split())
+    return "".join(
+        character if character.isalnum() or character in " .,:?!-+/()%'’" else f"#{ord(character)};"
+        for character in flat
+    )
+
+
+def _shape(shape: Shape, name: str) -> str:
+    before, after = _AROUND[shape.kind]
+    return f'{name}{before}"{escaped(shape.text) or " "}"{after}'
