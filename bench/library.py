@@ -139,7 +139,7 @@ def write(library: Drawn) -> list[UUID]:
         _copy(
             cursor,
             "media_library_segment",
-            "id item_id kind ordinal picture heading text unread lines",
+            "id item_id kind ordinal picture heading text unread lines heard unheard",
             _segment_rows(library, ids, kinds, frames),
         )
         cursor.execute("SELECT setval('media_library_segment_id_seq', (SELECT max(id) FROM media_library_segment))")
@@ -168,9 +168,9 @@ def _item_rows(library: Drawn, ids: list[UUID], kinds: np.ndarray, owner: int) -
 def _segment_rows(library: Drawn, ids: list[UUID], kinds: np.ndarray, frames: np.ndarray) -> Iterator[tuple]:
     for number, (item, frame) in enumerate(zip(library.items, frames, strict=True), start=1):
         kind = "frame" if kinds[item] == "video" else "image"
-        yield number, ids[item], kind, int(frame), f"segments/{number}.jpg", "", "", False, "[]"
+        yield number, ids[item], kind, int(frame), f"segments/{number}.jpg", "", "", False, "[]", "", False
     for number, (pk, sentence) in enumerate(zip(ids, library.sentences, strict=True), start=len(library.items) + 1):
-        yield number, pk, "words", 0, "", sentence[:80], sentence, False, "[]"
+        yield number, pk, "words", 0, "", sentence[:80], sentence, False, "[]", "", False
 
 
 def _copy(cursor, table: str, columns: str, rows: Iterator[tuple]) -> None:

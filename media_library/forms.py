@@ -160,7 +160,7 @@ class LibraryForm(forms.Form):
 class BulkForm(TickedForm):
     """One action on those of `owner`'s items that are ticked."""
 
-    ACTIONS = ("tag", "album", "public", "private", "retry", "delete", "restore")
+    ACTIONS = ("tag", "album", "caption", "public", "private", "retry", "delete", "restore")
 
     action = forms.ChoiceField(
         choices=[(name, name) for name in ACTIONS],

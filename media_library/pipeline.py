@@ -127,7 +127,8 @@ class Reading:
 
     @property
     def file_names(self) -> set[str]:
-        return {self.preview, self.thumbnail, self.public_copy, *(segment.picture.name for segment in self.segments)}
+        own = {self.preview, self.thumbnail, self.public_copy}
+        return own | {name for segment in self.segments for name in (segment.picture.name, segment.heard.name)}
 
 
 def _read(item: MediaItem, path: Path, limits: Limits) -> Reading:
@@ -183,11 +184,16 @@ READ_FOR_TEXT = (SegmentKind.IMAGE, SegmentKind.FRAME, SegmentKind.FIGURE)
 
 
 def _segment(item: MediaItem, cut: Cut, place: str, stored: list[str]) -> Segment:
-    """The segment of a cut; its picture is written, and noted in `stored`, unless it is the item's own."""
+    """The segment of a cut; what is seen and heard in it is written, and noted in `stored`, unless it is the item's
+    own picture."""
     picture = ""
     if cut.picture is not None and cut.kind != SegmentKind.IMAGE:
         picture = files.store_bytes(f"{place}-{cut.kind}-{cut.ordinal}.webp", formats.encode_picture(cut.picture))
         stored.append(picture)
+    heard = ""
+    if cut.heard:
+        heard = files.store_bytes(f"{place}-{cut.kind}-{cut.ordinal}.png", cut.heard)
+        stored.append(heard)
     return Segment(
         item=item,
         kind=SegmentKind(cut.kind),
@@ -197,6 +203,7 @@ def _segment(item: MediaItem, cut: Cut, place: str, stored: list[str]) -> Segmen
         page=cut.page,
         box=list(cut.box) if cut.box else None,
         picture=picture,
+        heard=heard,
         heading=cut.heading,
         text=cut.text,
         lines=[[line.text, [round(edge, 4) for edge in line.box]] for line in cut.lines],

@@ -248,9 +248,17 @@ class SegmentQuerySet(models.QuerySet):
         """Segments that are seen: the picture itself, a frame, a page, a figure."""
         return self.exclude(picture="")
 
+    def sounding(self) -> Self:
+        """Stretches of sound in which something is heard."""
+        return self.exclude(heard="")
+
     def worded(self) -> Self:
         """Segments that have words of their own."""
         return self.exclude(heading="", text="")
+
+    def unheard(self) -> Self:
+        """Stretches whose spectrogram is still to be made: they were stored before there were any."""
+        return self.filter(unheard=True)
 
     def unread(self) -> Self:
         """Segments whose picture is still to be looked through for text."""

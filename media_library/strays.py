@@ -107,7 +107,8 @@ def _named(item_ids: Collection[UUID]) -> set[str]:
     """What was made of the originals of these items, and is in use."""
     rows = MediaItem.objects.filter(pk__in=item_ids).values_list("preview", "thumbnail", "public_copy")
     pictures = Segment.objects.filter(item__in=item_ids).pictured().values_list("picture", flat=True)
-    return {*(name for row in rows for name in row), *pictures}
+    heard = Segment.objects.filter(item__in=item_ids).sounding().values_list("heard", flat=True)
+    return {*(name for row in rows for name in row), *pictures, *heard}
 
 
 def _is_older(name: str, age: timedelta) -> bool:

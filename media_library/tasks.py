@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from media_library import albums, pipeline, queue, services, strays, text_reading
+from media_library import albums, hearing, pipeline, queue, services, strays, text_reading
+from media_library.asking import caption_runs
+from media_library.extracting import runs
 
 
 @shared_task
@@ -17,6 +19,33 @@ def read_text_pending() -> int:
     """Look through pictures for text, most urgent first; returns how many pictures."""
     queue.taken(queue.READ_TEXT)
     return text_reading.read_pending()
+
+
+@shared_task
+def hear_pending() -> int:
+    """Hear sounds that were stored before there were spectrograms; returns how many stretches."""
+    return hearing.hear_pending()
+
+
+@shared_task
+def caption_pending() -> int:
+    """Have a model caption what waits for it; returns how many items."""
+    queue.taken(caption_runs.CAPTION)
+    return caption_runs.caption_pending()
+
+
+@shared_task
+def extract_pending() -> int:
+    """Read data out of the documents that wait for the reader; returns how many."""
+    queue.taken(runs.EXTRACT)
+    return runs.extract_pending()
+
+
+@shared_task
+def extract_by_model_pending() -> int:
+    """Have a model read the documents that wait for it; returns how many."""
+    queue.taken(runs.ASK)
+    return runs.extract_pending(by_model=True)
 
 
 @shared_task

@@ -85,7 +85,7 @@ def _read_item(item: MediaItem, reader: ocr.Reader, until: float) -> int:
     count = found = 0
     rests_until = None
     try:
-        with leases.kept(lambda: _renew(item)), _Pictures(item) as pictures:
+        with leases.kept(lambda: _renew(item)), Pictures(item) as pictures:
             for segment in item.segments.unread().order_by("page", "pk"):
                 if time.monotonic() > until or stopping():
                     return count
@@ -117,7 +117,7 @@ def _close(item: MediaItem, state: TextState) -> None:
     MediaItem.objects.filter(pk=item.pk, text_state=TextState.WAITING).update(text_state=state, text_attempts=0)
 
 
-class _Pictures:
+class Pictures:
     """The pictures of an item's segments, large enough to be read. Opens the original once, where it is wanted."""
 
     def __init__(self, item: MediaItem) -> None:
@@ -125,7 +125,7 @@ class _Pictures:
         self._limits = services.limits()
         self._open = ExitStack()
 
-    def __enter__(self) -> _Pictures:
+    def __enter__(self) -> Pictures:
         return self
 
     def __exit__(self, *error: object) -> None:

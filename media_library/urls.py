@@ -1,7 +1,7 @@
 from django.urls import path
 
 from media_library import serving, views
-from media_library.pages import albums, duplicates, jobs, sharing, viewers
+from media_library.pages import albums, asking, captions, duplicates, hidden, invoices, jobs, sharing, viewers
 
 urlpatterns = [
     path("upload/", views.upload, name="upload"),
@@ -35,6 +35,22 @@ urlpatterns = [
     path("items/<uuid:pk>/passages/", viewers.passages, name="item-passages"),
     path("items/<uuid:pk>/looking/", viewers.looking, name="item-looking"),
     path("items/<uuid:pk>/written/", viewers.written, name="item-written"),
+    path("items/<uuid:pk>/ask/", asking.ask, name="item-ask"),
+    path("items/<uuid:pk>/caption/", asking.caption_make, name="item-caption"),
+    path("items/<uuid:pk>/caption/undo/", asking.caption_undo, name="item-caption-undo"),
+    path("invoices/", invoices.invoice_list, name="invoices"),
+    path("items/<uuid:pk>/invoice/", invoices.invoice, name="invoice"),
+    path("items/<uuid:pk>/invoice/read/", invoices.extract, name="invoice-extract"),
+    path("items/<uuid:pk>/invoice/status/", invoices.status, name="invoice-status"),
+    path("items/<uuid:pk>/invoice/choose/<int:extraction>/", invoices.choose, name="invoice-choose"),
+    path("items/<uuid:pk>/invoice/reopen/", invoices.reopen, name="invoice-reopen"),
+    path("items/<uuid:pk>/invoice/forget/", invoices.forget, name="invoice-forget"),
+    path("conversations/<uuid:pk>/delete/", asking.conversation_delete, name="conversation-delete"),
+    path("captions/new/", captions.new, name="captions-new"),
+    path("captions/<uuid:pk>/", captions.one, name="caption-run"),
+    path("captions/<uuid:pk>/<str:verb>/", captions.change, name="caption-run-change"),
+    path("hidden-message/", hidden.page, name="hidden-message"),
+    path("hidden-message/message.png", hidden.download, name="hidden-message-file"),
     path("jobs/", jobs.page, name="jobs"),
     path("jobs/retry/", jobs.retry, name="jobs-retry"),
     path("jobs/undo/", jobs.undo, name="jobs-undo"),

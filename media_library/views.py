@@ -23,7 +23,7 @@ from media_library.formats.base import FileRejected
 from media_library.forms import BulkForm, ItemForm, LibraryForm, UploadForm
 from media_library.models import Kind, MediaItem, Visibility
 from media_library.names import clean_name
-from media_library.pages import viewers
+from media_library.pages import asking, captions, invoices, viewers
 from media_library.pages.albums import choose_album
 from media_library.pages.sharing import item_sharing
 from media_library.paging import newest
@@ -58,6 +58,8 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         trashed = get_object_or_404(MediaItem.objects.owned_by(request.user).trashed(), pk=pk)
         return render(request, "media_library/trashed.html", {"item": trashed})
     context = {**details(request, found), **viewers.context(found, request.GET)}
+    context |= asking.panel(request, found, editable=context["editable"])
+    context |= invoices.panel(request.user, found, editable=context["editable"])
     return render(request, "media_library/item.html", context)
 
 
@@ -278,6 +280,8 @@ def library_bulk(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.user, request.POST)
     if form.is_valid() and form.cleaned_data["action"] == "album":
         return choose_album(request, request.POST)
+    if form.is_valid() and form.cleaned_data["action"] == "caption":
+        return captions.choose(request, request.POST)
     if form.is_valid():
         _apply(request, form.cleaned_data["action"], form.cleaned_data["item"], form.cleaned_data["tags"])
     else:

@@ -24,7 +24,7 @@ NO_SUCH_ITEM = "There is no such item here any more. Search by another one."
 WEIGHTS = (0.5, 1.0, 2.0)
 """Weights to choose from on the page; addresses and the API take any."""
 
-EXAMPLES = {"image": "Picture", "video": "Clip", "document": "Document", "text": "Text"}
+EXAMPLES = {"image": "Picture", "video": "Clip", "sound": "Sound", "document": "Document", "text": "Text"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,8 @@ def filter_chips(form: SearchForm, viewer: AbstractBaseUser | AnonymousUser) -> 
         add(f"taken with {data['camera']}", camera=None)
     if data["text"]:
         add("with text in it" if data["text"] == "yes" else "without text in it", text=None)
+    if data["within"]:
+        add("selected on the map", within=None)
     return chips
 
 

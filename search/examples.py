@@ -21,6 +21,7 @@ from PIL import Image
 
 from media_library import files, formats, services
 from media_library.formats.base import FileRejected, Probe
+from media_library.formats.spectrograms import unpacked
 from media_library.models import Kind, SegmentKind
 from media_library.names import clean_name
 from search.encoders.registry import text_key_for
@@ -44,15 +45,20 @@ FETCH_S = 30
 EXAMPLE_WORDS = 150
 """Words that speak for a document: about what a text encoder reads, and what its first page begins with."""
 
-NO_SOUND = "Searching by a sound is not possible yet. Search by words, a picture, a clip or a document."
+HEAR_S = 20.0
+"""How long whoever searches by a sound waits for it to be decoded; what was heard by then counts."""
+
+NO_SOUND = "This library does not listen to sounds. Search by words, a picture, a clip or a document."
+SILENT = "There is nothing to hear in this sound. Choose another one."
 
 
 @dataclass(frozen=True)
 class Example:
-    """What somebody searches by. `frames`: (n, d) unit vectors of the encoder `encoder_key`, none of a text.
+    """What somebody searches by. `frames`: (n, d) unit vectors of the encoder `encoder_key`, none of a text or a sound.
 
     `pictures`: what they were made of, small, for another encoder. `text`: the words that a document or text begins
-    with.
+    with. `stretches`, `hearing_key` and `sounds` are the same of a sound: vectors, the encoder of sounds that made
+    them, packed spectrograms.
     """
 
     token: str
@@ -63,9 +69,17 @@ class Example:
     frames: np.ndarray
     pictures: tuple[bytes, ...]
     text: str = ""
+    stretches: np.ndarray | None = None
+    hearing_key: str = ""
+    sounds: tuple[bytes, ...] = ()
 
-    def vector(self) -> np.ndarray:
-        return mean_direction(self.frames)
+    def look(self) -> np.ndarray | None:
+        """Where its pictures point to together, (d,); None of a text or a sound."""
+        return mean_direction(self.frames) if len(self.frames) else None
+
+    def heard(self) -> np.ndarray | None:
+        """Where its stretches of sound point to together, (d,)."""
+        return None if self.stretches is None else mean_direction(self.stretches)
 
 
 def mean_direction(vectors: np.ndarray) -> np.ndarray:
@@ -96,19 +110,19 @@ def text_vectors(encoder: Encoder, texts: Sequence[str]) -> list[np.ndarray]:
 
 
 def remember_file(file: BinaryIO | File, name: str) -> Example:
-    """Encode a picture, clip, document or text to search by.
+    """Encode a picture, clip, sound, document or text to search by.
 
     A document is searched by how its first page looks and by the words it begins with. Raises FileRejected, also for
-    sounds, or QueryError before anything is indexed.
+    sounds where none are listened to, or QueryError before anything is indexed.
     """
     name = clean_name(name)
     with files.received(file, settings.SIGHTLINE_MAX_QUERY_BYTES) as got:
-        encoder = _visual_encoder()
+        encoder, hearing = _visual_encoder(), _hearing_encoder()
         # With the name, or whoever sends the same file next would be told what another called it.
         token = hashlib.sha256(f"{encoder.key}\0{got.sha256}\0{name}".encode()).hexdigest()[:40]
         if (kept := cache.get(f"example:{token}")) is not None:
-            return kept
-        probe, pictures, text, poster = _read(got.path)
+            return _as_heard(kept, hearing)
+        probe, pictures, text, poster, sounds = _read(got.path, hearing is not None)
     shown = pictures[:: max(1, -(-len(pictures) // EXAMPLE_FRAMES))]
     example = Example(
         token=token,
@@ -119,33 +133,41 @@ def remember_file(file: BinaryIO | File, name: str) -> Example:
         frames=_frames(encoder, shown),
         pictures=tuple(_webp(picture, EXAMPLE_PX) for picture in shown),
         text=text,
+        sounds=tuple(sounds[:: max(1, -(-len(sounds) // EXAMPLE_FRAMES))]),
     )
     cache.set(f"example:{token}", example, EXAMPLE_TTL)
-    return example
+    return _as_heard(example, hearing)
 
 
-def _read(path: Path) -> tuple[Probe, list[Image.Image], str, Image.Image]:
-    """What the file is, its pictures and its first words to search by, and the picture that stands for it."""
+def _read(path: Path, hears: bool) -> tuple[Probe, list[Image.Image], str, Image.Image, list[bytes]]:
+    """What the file is, its pictures and its first words to search by, the picture that stands for it, its sounds."""
     allowed = services.limits()
     limits = replace(allowed, preview_px=allowed.segment_px, frame_px=allowed.segment_px, page_px=allowed.segment_px)
     sniffed = formats.sniff(path)
     if sniffed.kind in (Kind.DOCUMENT, Kind.TEXT):
         limits = replace(limits, max_pages=1)
+    if sniffed.kind == Kind.SOUND:
+        limits = replace(limits, budget_s=HEAR_S)
     probe = formats.probe(path, sniffed, limits)
-    if probe.kind == Kind.SOUND:
+    if probe.kind == Kind.SOUND and not hears:
         raise FileRejected("sound", NO_SOUND)
     pictures: list[Image.Image] = []
     words: list[str] = []
+    sounds: list[bytes] = []
     for cut in formats.cuts(path, probe, limits, lambda progress: None):
         if cut.picture is not None and cut.kind != SegmentKind.FIGURE:
             pictures.append(cut.picture)
+        if cut.heard and probe.kind == Kind.SOUND:
+            sounds.append(cut.heard)
         words += f"{cut.heading} {cut.text}".split()
         if probe.kind in (Kind.DOCUMENT, Kind.TEXT) and len(words) >= EXAMPLE_WORDS:
             break
-    if not (pictures or words):
+    if probe.kind == Kind.SOUND and not sounds:
+        raise FileRejected("silent", SILENT)
+    if not (pictures or words or sounds):
         raise FileRejected("nothing-in-it", "There is nothing in this file to search by. Choose another one.")
     poster = pictures[0] if pictures else formats.render(path, probe, limits)
-    return probe, pictures, " ".join(words[:EXAMPLE_WORDS]), poster
+    return probe, pictures, " ".join(words[:EXAMPLE_WORDS]), poster, sounds
 
 
 def remember_url(url: str) -> Example:
@@ -154,8 +176,9 @@ def remember_url(url: str) -> Example:
         return remember_file(file, name)
 
 
-def recall(token: str, encoder: Encoder | None = None) -> Example:
-    """The example that `token` names, as `encoder` sees it. Raises QueryError where it was forgotten."""
+def recall(token: str, encoder: Encoder | None = None, hearing: Encoder | None = None) -> Example:
+    """The example that `token` names, as `encoder` sees it and `hearing` hears it. Raises QueryError where it was
+    forgotten."""
     example = cache.get(f"example:{token}")
     if example is None:
         raise QueryError(
@@ -165,6 +188,16 @@ def recall(token: str, encoder: Encoder | None = None) -> Example:
         # Search went over to another encoder meanwhile.
         example = replace(example, encoder_key=encoder.key, frames=_frames(encoder, _opened(example.pictures)))
         cache.set(f"example:{token}", example, EXAMPLE_TTL)
+    return _as_heard(example, hearing)
+
+
+def _as_heard(example: Example, hearing: Encoder | None) -> Example:
+    """`example` with the vectors of its sounds by the encoder that hears now."""
+    if hearing is None or not example.sounds or example.hearing_key == hearing.key:
+        return example
+    heard = np.asarray(load(hearing.spec).encode_sounds([unpacked(sound) for sound in example.sounds]), np.float32)
+    example = replace(example, hearing_key=hearing.key, stretches=heard)
+    cache.set(f"example:{example.token}", example, EXAMPLE_TTL)
     return example
 
 
@@ -188,6 +221,11 @@ def _visual_encoder() -> Encoder:
             "The encoder of pictures was replaced, and the library is being indexed anew. Search by words meanwhile.",
         )
     return encoder
+
+
+def _hearing_encoder() -> Encoder | None:
+    encoder = serving().get(Space.SOUND)
+    return encoder if encoder and is_at_hand(encoder) else None
 
 
 def _webp(picture: Image.Image, longer_side: int) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from media_library.querysets import MediaItemQuerySet
+from search import selections
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -35,12 +36,16 @@ class Filters:
     orientation: str = ""
     camera: str = ""
     text: bool | None = None
+    within: str = ""
+    """The token of a selection (see selections.py); of one that is forgotten nothing is left."""
 
     def apply(self, items: MediaItemQuerySet, viewer: AbstractBaseUser | AnonymousUser) -> MediaItemQuerySet:
         """Those of `items` that fit; of an album that `viewer` may not see, none."""
         items = items.of_kind(*self.kinds).tagged(self.tags).dated(self.first, self.last)
         items = items.lasting(self.shortest, self.longest).oriented(self.orientation).taken_with(self.camera)
         items = items.with_text(self.text)
+        if self.within:
+            items = selections.within(items, self.within)
         if self.owner == ME and viewer.is_authenticated:
             items = items.owned_by(viewer)
         else:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from media_library.querysets import ORIENTATIONS
 from media_library.services import clean_tags
+from search import selections
 from search.query import MAX_LIKES, Filters, Like, Query
 
 MAX_WORDS = 500
@@ -33,7 +34,7 @@ NO_LIKE = "There is no such item here. Search by another one."
 NO_EXAMPLE = "What you searched by is no longer at hand. Drop it again to search by it."
 
 QUESTION = ("q", "by", "like")
-FILTERS = ("kind", "tag", "from", "to", "owner", "album", "length", "orientation", "camera", "text")
+FILTERS = ("kind", "tag", "from", "to", "owner", "album", "length", "orientation", "camera", "text", "within")
 PARAMETERS = (*QUESTION, *FILTERS, "sort")
 REPEATED = ("by", "like", "kind")
 
@@ -111,6 +112,7 @@ class SearchForm(forms.Form):
         choices=[("", "any"), ("yes", "with text"), ("no", "without text")],
         error_messages={"invalid_choice": "Choose with text, or without."},
     )
+    within = forms.RegexField(rf"^{selections.TOKEN}$", required=False, error_messages={"invalid": selections.GONE})
     sort = forms.ChoiceField(
         required=False,
         choices=[("", "Best first"), ("date", "Newest first")],
@@ -141,6 +143,12 @@ class SearchForm(forms.Form):
 
     def clean_tag(self) -> tuple[str, ...]:
         return tuple(clean_tags(self.cleaned_data["tag"].split(",")))
+
+    def clean_within(self) -> str:
+        token = self.cleaned_data["within"]
+        if token and selections.recall(token) is None:
+            raise forms.ValidationError(selections.GONE)
+        return token
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -186,6 +194,7 @@ class SearchForm(forms.Form):
             orientation=data["orientation"],
             camera=" ".join(data["camera"].split()),
             text={"yes": True, "no": False}.get(data["text"]),
+            within=data["within"],
         )
 
     def parameters(self, **changes: str | UUID | Sequence[object] | None) -> list[tuple[str, str]]:

@@ -63,6 +63,8 @@ class ByVector:
     unwanted_words: np.ndarray | None = None
     unwanted_pictures: np.ndarray | None = None
     """What a hit should not stand out by."""
+    only_certain: bool = False
+    """Whether what does not stand out is left out: where few things are known, being nearest says nothing."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,9 @@ def fuse(
     items: MediaItemQuerySet,
     window: int,
     exclude: Sequence[UUID] = (),
+    exact: bool = False,
 ) -> tuple[list[Fused], bool]:
-    """Rank `items` by every ranking, `window` segments deep, and fuse.
+    """Rank `items` by every ranking, `window` segments deep, and fuse; `exact`: compare all, whatever that costs.
 
     Returns the fused hits, best first, ties by id, and whether that is all there is (no ranking was cut off).
     """
@@ -121,14 +124,18 @@ def fuse(
         items = items.exclude(pk__in=exclude)
     allowed = items.order_by().values("pk")
     allowed_sql, allowed_params = allowed.query.sql_with_params()
-    exact = _compares_all_lately(allowed_sql, allowed_params, window)
+    exact = exact or _compares_all_lately(allowed_sql, allowed_params, window)
     ranked = _rank(rankings, allowed_sql, allowed_params, window, exact)
     if not exact and any(
         len(rows) < window for ranking, rows in zip(rankings, ranked, strict=True) if isinstance(ranking, ByVector)
     ):
         # The scan gave up, or met all that it can reach. Either way something may be missing.
         ranked = _rank(rankings, allowed_sql, allowed_params, window, exact=True)
-    return _fused(rankings, ranked), all(len(rows) < window for rows in ranked)
+    believed = [
+        [row for row in rows if row.distinction >= 1 or not getattr(ranking, "only_certain", False)]
+        for ranking, rows in zip(rankings, ranked, strict=True)
+    ]
+    return _fused(rankings, believed), all(len(rows) < window for rows in ranked)
 
 
 def _rank(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # The rankings, by the name they have in a hit's places.
 LOOKS, TELLS, SHOWS, MEANS, SAYS, READS = "looks", "tells", "shows", "means", "says", "reads"
+SOUNDS, ECHOES, HEARD, SEEN = "sounds", "echoes", "heard", "seen"
 TEXT = "text"
 NEAREST = "nearest"
 """The reason of a hit that stands out in nothing: it is only nearer than the rest."""
@@ -31,6 +32,10 @@ REASONS = {
     READS: "reads alike",
     TELLS: "words fit",
     SHOWS: "picture",
+    SOUNDS: "sound",
+    ECHOES: "sounds alike",
+    HEARD: "sounds like what is seen",
+    SEEN: "looks like what is heard",
     MEANS: "meaning",
     "title": "title",
     "caption": "caption",
@@ -165,7 +170,7 @@ def make_hits(
     for position, hit in enumerate(fused, start=1):
         if (item := found.get(hit.item_id)) is None:
             continue
-        moments = (segments[pk] for name in (LOOKS, SHOWS) for pk in _segment_ids(hit, name) if pk in segments)
+        moments = (segments[pk] for name in (LOOKS, SHOWS, SEEN) for pk in _segment_ids(hit, name) if pk in segments)
         hits.append(
             Hit(
                 item=item,
@@ -189,9 +194,10 @@ def _segment_ids(hit: fusion.Fused, name: str) -> Sequence[int]:
 def _spots(hit: fusion.Fused, query: Query, segments: dict[int, Segment]) -> list[Spot]:
     """The places, best first: what an example looks like, where the words stand, then what stands out the most."""
     by_meaning = sorted(
-        (name for name in (SHOWS, MEANS) if name in hit.places), key=lambda name: -hit.places[name].distinction
+        (name for name in (SHOWS, SOUNDS, HEARD, SEEN, MEANS) if name in hit.places),
+        key=lambda name: -hit.places[name].distinction,
     )
-    named = [name for name in (LOOKS, READS, SAYS, *by_meaning) if name in hit.places]
+    named = [name for name in (LOOKS, ECHOES, READS, SAYS, *by_meaning) if name in hit.places]
     spots: dict[int, Spot] = {}
     for name in sorted(named, key=lambda name: hit.places[name].distinction < 1):
         place = hit.places[name]
@@ -255,7 +261,9 @@ def _reasons(hit: fusion.Fused, item: MediaItem, words: str, segments: dict[int,
         if kinds & set(WRITTEN):
             said.append(TEXT)
     seen = [
-        name for name in (LOOKS, READS, TELLS, SHOWS, MEANS) if name in hit.places and hit.places[name].distinction >= 1
+        name
+        for name in (LOOKS, ECHOES, READS, HEARD, SEEN, TELLS, SHOWS, SOUNDS, MEANS)
+        if name in hit.places and hit.places[name].distinction >= 1
     ]
     return (*said, *seen)
 

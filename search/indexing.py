@@ -16,14 +16,15 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from PIL import Image
 
-from media_library import leases, queue, services, troubles
+from media_library import hearing, leases, queue, services, troubles
+from media_library.formats.spectrograms import unpacked
 from media_library.models import MAX_ATTEMPTS, MediaItem, Segment, Status
 from media_library.querysets import MediaItemQuerySet
 from search import background, calibration
 from search.encoders import registry
-from search.encoders.base import EncoderError
+from search.encoders.base import EncoderError, HearingEncoder
 from search.models import Embedding, Encoder, EncoderState, Space
-from search.spaces import completed, configured_encoders, is_at_hand, load, prepare
+from search.spaces import completed, configured_encoders, configured_specs, is_at_hand, load, prepare
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +143,8 @@ def complete(encoder: Encoder, tell: Callable[[int], object], stopping: Callable
 
 def _at_hand() -> Iterator[Encoder]:
     """Those that vectors can be made of now: what serves first. One that is being built and fails stops no other."""
-    for encoder in sorted(filter(is_at_hand, Encoder.objects.wanted()), key=lambda each: each.state != "active"):
+    wanted = Encoder.objects.wanted().filter(space__in=configured_specs())
+    for encoder in sorted(filter(is_at_hand, wanted), key=lambda each: each.state != "active"):
         try:
             prepare(encoder)
         except EncoderError as error:
@@ -192,8 +194,14 @@ def _embed(encoder: Encoder, segments: QuerySet[Segment]) -> int:
 
 
 def _background(encoder: Encoder, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    words = background.vectors(registry.text_key_for(encoder.spec), load(encoder.spec).encode_texts)
-    return background.against(vectors, words)
+    model = load(encoder.spec)
+    means, spreads = background.against(
+        vectors, background.vectors(registry.text_key_for(encoder.spec), model.encode_texts)
+    )
+    if encoder.space == Space.SOUND:
+        # As like to anything at all as can be: no word makes it stand out.
+        means = np.where(model.familiar(vectors), means, 1.0)
+    return means, spreads
 
 
 def _store(
@@ -226,6 +234,8 @@ def _encode(encoder: Encoder, segments: list[Segment]) -> tuple[list[Segment], n
     model = load(encoder.spec)
     if encoder.space == Space.TEXT:
         return segments, model.encode_texts([segment_text(segment) for segment in segments])
+    if encoder.space == Space.SOUND:
+        return _encode_sounds(model, segments, encoder.dimensions)
     kept, pictures = [], []
     for segment in segments:
         try:
@@ -238,6 +248,21 @@ def _encode(encoder: Encoder, segments: list[Segment]) -> tuple[list[Segment], n
             logger.exception("The picture of segment %s cannot be read", segment.pk)
             services.mark_failed(segment.item_id, "A stored picture of this item is missing or damaged. Try again.")
     return kept, model.encode_images(pictures) if pictures else np.empty((0, encoder.dimensions), np.float32)
+
+
+def _encode_sounds(model: HearingEncoder, segments: list[Segment], dimensions: int) -> tuple[list[Segment], np.ndarray]:
+    kept, heard = [], []
+    for segment in segments:
+        try:
+            with default_storage.open(segment.heard.name) as file:
+                heard.append(unpacked(file.read()))
+            kept.append(segment)
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and troubles.of_storage(error):
+                raise StorageAway(troubles.meanwhile(error)) from error
+            logger.warning("What is heard in segment %s cannot be read, so it is heard anew: %s", segment.pk, error)
+            hearing.hear_anew(segment)
+    return kept, model.encode_sounds(heard) if heard else np.empty((0, dimensions), np.float32)
 
 
 def segment_text(segment: Segment) -> str:

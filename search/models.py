@@ -14,6 +14,7 @@ from media_library.models import Segment
 class Space(models.TextChoices):
     VISUAL = "visual", "Pictures"
     TEXT = "text", "Words"
+    SOUND = "sound", "Sounds"
 
 
 class EncoderState(models.TextChoices):
@@ -23,6 +24,14 @@ class EncoderState(models.TextChoices):
     READY = "ready", "Standing by"
     ACTIVE = "active", "Active"
     REMOVING = "removing", "Being removed"
+
+
+FITTING = {
+    Space.VISUAL: lambda: Segment.objects.pictured(),
+    Space.TEXT: lambda: Segment.objects.worded(),
+    Space.SOUND: lambda: Segment.objects.sounding(),
+}
+"""The segments that have a vector in each space."""
 
 
 def _count(rows: models.QuerySet) -> Coalesce:
@@ -45,10 +54,7 @@ class EncoderQuerySet(models.QuerySet["Encoder"]):
         made = Embedding.objects.filter(encoder=OuterRef("pk"))
         return self.annotate(
             vectors=_count(made),
-            fitting=Case(
-                When(space=Space.VISUAL, then=_count(Segment.objects.pictured())),
-                default=_count(Segment.objects.worded()),
-            ),
+            fitting=Case(*(When(space=space, then=_count(fitting())) for space, fitting in FITTING.items())),
         )
 
 
@@ -86,7 +92,7 @@ class Encoder(models.Model):
 
     def missing(self) -> models.QuerySet[Segment]:
         """Segments that should have a vector of it and have none."""
-        fitting = Segment.objects.pictured() if self.space == Space.VISUAL else Segment.objects.worded()
+        fitting = FITTING[Space(self.space)]()
         return fitting.exclude(Exists(Embedding.objects.filter(encoder=self, segment=OuterRef("pk"))))
 
 
@@ -196,3 +202,51 @@ class TrainingRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.preset} {self.pk}"
+
+
+class MapFit(models.Model):
+    """One drawing of the map: where items lie by the vectors of one encoder, and what places those that come later.
+
+    Each encoder has one that is done, and while it is drawn anew one more, which takes its place at once.
+    """
+
+    encoder = models.ForeignKey(Encoder, on_delete=models.CASCADE, related_name="maps")
+    state = models.CharField(max_length=16, choices=RunState, default=RunState.WAITING)
+    step = models.CharField(max_length=60, blank=True, help_text="What is being done, as words for people.")
+    share = models.FloatField(default=0, help_text="How much of it is done, 0 to 1.")
+    problem = models.TextField(blank=True, help_text="Why it failed, as a sentence for people.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    items = models.PositiveIntegerField(default=0, help_text="How many had vectors when it was begun.")
+    axes = models.BinaryField(null=True, help_text="Mean and three axes, (4, dimensions) float32; see map/layout.py.")
+    frames = models.JSONField(null=True, help_text="Centre and half-width of either drawing; see map/layout.py.")
+    clusters = models.JSONField(default=list, help_text="Background words of each cluster, by its number.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    alive_at = models.DateTimeField(null=True, blank=True, help_text="When whoever draws it was last heard of.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"Map {self.pk} of {self.encoder_id}"
+
+
+class MapPoint(models.Model):
+    """Where one item lies on one map. Places are in 32,767ths of half the width of the map, from -32,767 on."""
+
+    # The constraint below begins with it.
+    fit = models.ForeignKey(MapFit, on_delete=models.CASCADE, related_name="points", db_index=False)
+    item = models.ForeignKey("media_library.MediaItem", on_delete=models.CASCADE, related_name="map_points")
+    umap_x = models.SmallIntegerField()
+    umap_y = models.SmallIntegerField()
+    pca_x = models.SmallIntegerField()
+    pca_y = models.SmallIntegerField()
+    pca_z = models.SmallIntegerField()
+    cluster = models.SmallIntegerField(default=-1, help_text="-1 for none.")
+    anchor = models.BooleanField(default=False, help_text="It was laid out, and others are placed by it.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("fit", "item"), name="one_point_per_item_and_map")]
+
+    def __str__(self) -> str:
+        return f"{self.fit_id}/{self.item_id}"

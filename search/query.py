@@ -8,6 +8,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
+from media_library import stems
 from search import syntax
 from search.filters import Filters
 
@@ -68,13 +69,15 @@ class Like:
 class Query:
     """Words as they were typed (see syntax.py), what to be like, filters, and what comes first.
 
-    `sort`: ``relevance``, or ``date`` for the newest of those hits that stand out.
+    `sort`: ``relevance``, or ``date`` for the newest of those hits that stand out. `question`: the words are one, so
+    that any of those that mean something is enough to be found by.
     """
 
     words: str = ""
     likes: tuple[Like, ...] = ()
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
+    question: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.words.strip() or self.likes)
@@ -82,6 +85,14 @@ class Query:
     @property
     def asked(self) -> syntax.Asked:
         return syntax.parse(self.words)
+
+    @property
+    def websearch(self) -> str:
+        """The words in the syntax of websearch_to_tsquery; empty for a question without one that means something."""
+        if not self.question:
+            return self.asked.websearch
+        empty = stems.EMPTY | stems.KINDS
+        return " or ".join(f'"{word}"' for word in stems.words(self.asked.text) if word not in empty)
 
     @property
     def item_ids(self) -> list[UUID]:

@@ -14,11 +14,26 @@ from django.db.models.functions import Coalesce
 
 from media_library.models import MediaItem, Segment
 from media_library.querysets import MediaItemQuerySet
-from search import calibration, fusion, subjects, syntax
+from search import bridging, calibration, fusion, subjects, syntax
 from search.composing import Weighted, compose
 from search.encoders import registry
 from search.examples import text_vector
-from search.hits import LOOKS, MEANS, READS, REASONS, SAYS, SHOWS, TELLS, Hit, make_hits, stands_out
+from search.hits import (
+    ECHOES,
+    HEARD,
+    LOOKS,
+    MEANS,
+    READS,
+    REASONS,
+    SAYS,
+    SEEN,
+    SHOWS,
+    SOUNDS,
+    TELLS,
+    Hit,
+    make_hits,
+    stands_out,
+)
 from search.models import Encoder, Space
 from search.query import Query, QueryError
 from search.spaces import serving
@@ -47,6 +62,11 @@ TELLS_WEIGHT = 0.5
 with bench/queries/animals.json: recall@5 .66 → .70 and MRR .86 → .92; more helps pictures and hurts clips."""
 
 
+ACROSS_WEIGHT = 0.5
+"""Sounds that fit a picture, beside pictures that look like it, and the other way round: what is of the same kind as
+the example comes first."""
+
+
 @dataclass(frozen=True)
 class Page:
     hits: list[Hit]
@@ -72,7 +92,7 @@ def search(query: Query, viewer: AbstractBaseUser | AnonymousUser, offset: int =
     Raises QueryError where nothing was asked, or an example or item cannot be searched by, and EncoderError.
     """
     if not query:
-        raise QueryError("empty-query", "Type some words, or drop a picture, a clip or a document.")
+        raise QueryError("empty-query", "Type some words, or drop a picture, a clip, a sound or a document.")
     if query.item_ids and MediaItem.objects.visible_to(viewer).filter(pk__in=query.item_ids).count() < len(
         set(query.item_ids)
     ):
@@ -102,6 +122,13 @@ def ranked_ids(query: Query, items: MediaItemQuerySet) -> list[UUID]:
     if not rankings:
         return []
     return [hit.item_id for hit in _fuse(rankings, _worded(query.asked, items), FIRST_WINDOW * 2)[0]]
+
+
+def by_look(words: str, encoder: Encoder) -> list[fusion.ByVector]:
+    """How `words`, as they are typed into the box, rank pictures by how they look; none where nothing is wanted."""
+    asked = syntax.parse(words)
+    wanted, unwanted = _texts(asked, [], encoder)
+    return _judged(SHOWS, encoder, wanted, unwanted, [], of_words=True) if wanted else []
 
 
 def _rank(
@@ -160,20 +187,26 @@ def _fuse(
 
 def _rankings(query: Query, encoders: Mapping[str, Encoder]) -> list[fusion.ByVector | fusion.ByWords]:
     """In how many ways `query` is ranked, by the encoder of each space; none before anything is indexed."""
-    visual, text = encoders.get(Space.VISUAL), encoders.get(Space.TEXT)
+    visual, text, sound = (encoders.get(space) for space in (Space.VISUAL, Space.TEXT, Space.SOUND))
     asked = query.asked
-    liked = subjects.load(query.likes, visual, text)
+    liked = subjects.load(query.likes, visual, text, sound)
     rankings: list[fusion.ByVector | fusion.ByWords] = []
     texts: tuple[list[Weighted], list[Weighted]] = ([], [])
     if visual:
         texts = _texts(asked, liked, visual)
         rankings += _in_pictures(asked, liked, visual, *texts)
+    if sound:
+        rankings += _in_sounds(asked, liked, sound, *_texts(asked, liked, sound))
+    if sound and visual and _one_space(visual, sound):
+        rankings += _across(asked, liked, visual, sound)
     if text:
         one_space = visual is not None and _one_space(visual, text)
+        heard = _heard(liked) if sound and _one_space(sound, text) else ([], [])
         # One text tower gives both spaces the same vectors.
-        rankings += _in_words(asked, liked, text, one_space, *(texts if one_space else _texts(asked, liked, text)))
-    if asked.wanted:
-        rankings.append(fusion.ByWords(SAYS, asked.websearch))
+        said = texts if one_space else _texts(asked, liked, text)
+        rankings += _in_words(asked, liked, text, one_space, heard, *said)
+    if words := query.websearch:
+        rankings.append(fusion.ByWords(SAYS, words))
     return rankings
 
 
@@ -195,16 +228,50 @@ def _in_pictures(
     return rankings
 
 
+def _in_sounds(
+    asked: syntax.Asked,
+    liked: Sequence[Subject],
+    encoder: Encoder,
+    words: Sequence[Weighted],
+    no_words: Sequence[Weighted],
+) -> list[fusion.ByVector]:
+    """How stretches of sound are heard: beside the words (SOUNDS), beside sounds (ECHOES)."""
+    heard, no_heard = _heard(liked)
+    rankings = []
+    if words:
+        rankings += _judged(SOUNDS, encoder, words, no_words, no_heard, of_words=True, only_certain=True)
+    if heard or not words:
+        weight = EXAMPLE_WEIGHT if asked.wanted else 1.0
+        rankings += _judged(ECHOES, encoder, heard, no_words if heard else (), no_heard, weight=weight)
+    return rankings
+
+
+def _across(asked: syntax.Asked, liked: Sequence[Subject], visual: Encoder, sound: Encoder) -> list[fusion.ByVector]:
+    """Sounds that fit wanted pictures (HEARD), and pictures that fit wanted sounds (SEEN): by the words for them, since
+    pictures lie nearer to one another than to the sounds of what they show."""
+    weight = ACROSS_WEIGHT * (EXAMPLE_WEIGHT if asked.wanted else 1.0)
+    rankings = []
+    heard = [(vector, own) for vector, own in _heard(liked)[0] if bridging.is_known(vector, sound)]
+    for name, wanted, encoder in ((HEARD, _pictures(liked)[0], sound), (SEEN, heard, visual)):
+        if wanted:
+            bridged = [(bridging.in_words(vector, sound), own) for vector, own in wanted]
+            rankings += _judged(name, encoder, bridged, [], [], weight=weight, of_words=True, only_certain=True)
+    return rankings
+
+
 def _in_words(
     asked: syntax.Asked,
     liked: Sequence[Subject],
     encoder: Encoder,
     one_space: bool,
+    heard: tuple[list[Weighted], list[Weighted]],
     words: Sequence[Weighted],
     no_words: Sequence[Weighted],
 ) -> list[fusion.ByVector]:
-    """What is said about items and in them: beside the words (MEANS), beside texts (READS) and pictures (TELLS)."""
+    """What is said about items and in them: beside the words (MEANS), beside texts (READS), and beside pictures and
+    sounds (TELLS)."""
     pictures, no_pictures = _pictures(liked) if one_space else ([], [])
+    pictures, no_pictures = [*pictures, *heard[0]], [*no_pictures, *heard[1]]
     read = [(subject.read, subject.weight) for subject in liked if subject.read is not None and subject.weight > 0]
     unread = [(subject.read, -subject.weight) for subject in liked if subject.read is not None and subject.weight < 0]
     rankings = []
@@ -226,6 +293,7 @@ def _judged(
     no_pictures: Sequence[Weighted],
     weight: float = 1.0,
     of_words: bool = False,
+    only_certain: bool = False,
 ) -> list[fusion.ByVector]:
     """The ranking towards `wanted` and away from the rest; none where all of them are empty."""
     if not (wanted or no_words or no_pictures):
@@ -245,6 +313,7 @@ def _judged(
             judged=bool(wanted),
             unwanted_words=compose(no_words).vector if turned and no_words else None,
             unwanted_pictures=compose(no_pictures).vector if turned and no_pictures else None,
+            only_certain=only_certain,
         )
     ]
 
@@ -263,10 +332,18 @@ def _texts(asked: syntax.Asked, liked: Sequence[Subject], encoder: Encoder) -> t
 
 
 def _pictures(liked: Sequence[Subject]) -> tuple[list[Weighted], list[Weighted]]:
-    seen = [(subject.look, subject.weight) for subject in liked if subject.look is not None]
-    return [pair for pair in seen if pair[1] > 0], [(vector, -weight) for vector, weight in seen if weight < 0]
+    return _apart([(subject.look, subject.weight) for subject in liked if subject.look is not None])
 
 
-def _one_space(visual: Encoder, text: Encoder) -> bool:
-    """Whether a picture's vector may be compared with those of texts: both encoders have one text tower."""
-    return registry.text_key_for(visual.spec) == registry.text_key_for(text.spec)
+def _heard(liked: Sequence[Subject]) -> tuple[list[Weighted], list[Weighted]]:
+    return _apart([(subject.heard, subject.weight) for subject in liked if subject.heard is not None])
+
+
+def _apart(weighted: Sequence[Weighted]) -> tuple[list[Weighted], list[Weighted]]:
+    """What is wanted, and what is not."""
+    return [pair for pair in weighted if pair[1] > 0], [(vector, -weight) for vector, weight in weighted if weight < 0]
+
+
+def _one_space(one: Encoder, other: Encoder) -> bool:
+    """Whether vectors of the one may be compared with those of the other: both encoders have one text tower."""
+    return registry.text_key_for(one.spec) == registry.text_key_for(other.spec)

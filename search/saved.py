@@ -29,6 +29,10 @@ EXAMPLE_GOES = (
     "What was dropped to search by is forgotten after a day, so this search cannot be kept. Add the file to the "
     "library and search by it there."
 )
+SELECTION_GOES = (
+    "What was selected on the map is forgotten after a day, so this search cannot be kept. Tag the selected items and "
+    "search by the tag."
+)
 
 
 def saved(user: AbstractBaseUser | AnonymousUser) -> QuerySet[SavedSearch]:
@@ -49,6 +53,8 @@ def save(user: AbstractBaseUser, address: str, title: str = "") -> tuple[SavedSe
     form = _form(address)
     if form.cleaned_data["by"]:
         raise QueryError("example-goes", EXAMPLE_GOES)
+    if form.cleaned_data["within"]:
+        raise QueryError("selection-goes", SELECTION_GOES)
     if not (form.query or form.filters):
         raise QueryError("not-a-search", NOT_AN_ADDRESS)
     plain = urlencode(form.parameters(q=form.cleaned_data["q"]))
@@ -98,7 +104,7 @@ def remember(user: AbstractBaseUser | AnonymousUser, form: SearchForm) -> None:
     """
     if not (user.is_authenticated and form.is_valid()):
         return
-    kept = form.parameters(q=form.cleaned_data["q"], by=None)
+    kept = form.parameters(q=form.cleaned_data["q"], by=None, within=None)
     question = [(name, value.casefold()) for name, value in kept if name in QUESTION]
     if not question:
         return

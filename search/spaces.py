@@ -24,8 +24,15 @@ from search.encoders import registry
 from search.encoders.base import EncoderError
 from search.models import Embedding, Encoder, EncoderState, Space
 
-SETTINGS = {Space.VISUAL: "SIGHTLINE_VISUAL_ENCODER", Space.TEXT: "SIGHTLINE_TEXT_ENCODER"}
+SETTINGS = {
+    Space.VISUAL: "SIGHTLINE_VISUAL_ENCODER",
+    Space.TEXT: "SIGHTLINE_TEXT_ENCODER",
+    Space.SOUND: "SIGHTLINE_SOUND_ENCODER",
+}
 """The setting that names the encoder of each space."""
+
+OFF = "off"
+"""What the setting of sounds says where none are to be heard."""
 
 HNSW = {"m": 16, "ef_construction": 100}
 
@@ -44,7 +51,8 @@ _instead: ContextVar[Encoder | None] = ContextVar("instead", default=None)
 
 def serving() -> dict[str, Encoder]:
     """The encoder of each space that search uses now. To be asked once per request, so that none sees two."""
-    active = {encoder.space: encoder for encoder in Encoder.objects.filter(state=EncoderState.ACTIVE)}
+    rows = Encoder.objects.filter(state=EncoderState.ACTIVE, space__in=configured_specs())
+    active = {encoder.space: encoder for encoder in rows}
     instead = _instead.get()
     return {**active, instead.space: instead} if instead else active
 
@@ -77,7 +85,7 @@ def is_at_hand(encoder: Encoder) -> bool:
 
 def warm() -> None:
     """Load what queries will need, so that the first one does not wait for it. Raises EncoderError."""
-    specs = set(Encoder.objects.filter(state=EncoderState.ACTIVE).values_list("spec", flat=True))
+    specs = {encoder.spec for encoder in serving().values()}
     for spec in specs or set(configured_specs().values()):
         load(spec).encode_texts(["warm"])
 
@@ -86,8 +94,9 @@ def warm() -> None:
 
 
 def configured_specs() -> dict[str, str]:
-    """The spec that the settings name for each space."""
-    return {space: getattr(settings, name) for space, name in SETTINGS.items()}
+    """The spec that the settings name for each space; none of one that they switch off."""
+    named = {space: getattr(settings, name) for space, name in SETTINGS.items()}
+    return {space: spec for space, spec in named.items() if spec != OFF}
 
 
 def configured_encoders() -> list[Encoder]:
@@ -113,6 +122,8 @@ def add(spec: str, space: str) -> Encoder:
 
     Raises NotNow where it is there already or encodes no pictures, and EncoderError.
     """
+    if registry.hears(spec) != (space == Space.SOUND):
+        raise NotNow(f"“{spec}” cannot serve this space: encoders of sounds serve that of sounds, and no others do.")
     if space == Space.VISUAL and not registry.encodes_pictures(spec):
         raise NotNow(f"“{spec}” encodes words alone, so it cannot serve the space of pictures.")
     if there := Encoder.objects.filter(space=space, key=registry.key_for(spec)).first():
@@ -256,9 +267,10 @@ def remove(encoder: Encoder) -> int:
     """
     with transaction.atomic():
         row = Encoder.objects.select_for_update().get(pk=encoder.pk)
-        if row.state == EncoderState.ACTIVE:
+        specs = configured_specs()
+        if row.state == EncoderState.ACTIVE and row.space in specs:
             raise NotNow("Search uses this encoder. Activate another one first.")
-        if row.configured and row.key == registry.key_for(configured_specs()[row.space]):
+        if row.configured and row.space in specs and row.key == registry.key_for(specs[row.space]):
             raise NotNow(f"{SETTINGS[Space(row.space)]} names this encoder, so it would come back. Change that first.")
         # From now on nothing makes vectors of it, and none is found by them.
         Encoder.objects.filter(pk=row.pk).update(state=EncoderState.REMOVING)

@@ -21,34 +21,41 @@ READ_KINDS = (SegmentKind.PASSAGE, SegmentKind.FIGURE, SegmentKind.TEXT)
 
 @dataclass(frozen=True)
 class Subject:
-    """One of a query's likes; of `look`, `read` and `text` at least one is there.
+    """One of a query's likes; of `look`, `heard`, `read` and `text` at least one is there.
 
-    `look`: unit vector in the visual space. `read`: unit vector of what is written in a stored item, in the text
-    space. `text`: the words of an example. `weight`: below 0 for less like it.
+    `look`: unit vector in the visual space. `heard`: unit vector in that of sounds. `read`: unit vector of what is
+    written in a stored item, in the text space. `text`: the words of an example. `weight`: below 0 for less like it.
     """
 
     weight: float
     look: np.ndarray | None = None
+    heard: np.ndarray | None = None
     read: np.ndarray | None = None
     text: str = ""
 
 
-def load(likes: Sequence[Like], visual: Encoder | None, text: Encoder | None) -> list[Subject]:
-    """Raises QueryError for an example that was forgotten, or an item that has no vectors yet."""
+def load(
+    likes: Sequence[Like], visual: Encoder | None, text: Encoder | None, sound: Encoder | None = None
+) -> list[Subject]:
+    """Raises QueryError for an example that was forgotten, a sound where none are listened to, or an item that has no
+    vectors yet."""
     items = [like.item for like in likes if like.item]
     looks = _means(items, visual) if items else {}
     reads = _means(items, text, READ_KINDS) if items else {}
-    if lacking := [item for item in items if item not in looks and item not in reads]:
+    hears = _means(items, sound) if items else {}
+    if lacking := [item for item in items if item not in looks and item not in reads and item not in hears]:
         # A song or a text without passages has only what is said about it.
         reads |= _means(lacking, text)
     subjects = []
     for like in likes:
         if like.item is None:
-            example = examples.recall(like.example, visual)
-            look = example.vector() if len(example.frames) else None
-            subjects.append(Subject(like.weight, look=look, text=example.text))
-        elif like.item in looks or like.item in reads:
-            subjects.append(Subject(like.weight, look=looks.get(like.item), read=reads.get(like.item)))
+            example = examples.recall(like.example, visual, sound)
+            if example.sounds and sound is None:
+                raise QueryError("no-hearing", examples.NO_SOUND)
+            subjects.append(Subject(like.weight, example.look(), example.heard(), text=example.text))
+        elif like.item in looks or like.item in reads or like.item in hears:
+            of_item = (looks.get(like.item), hears.get(like.item), reads.get(like.item))
+            subjects.append(Subject(like.weight, *of_item))
         else:
             raise QueryError("not-indexed", "This item is still being indexed. Try again in a moment.")
     return subjects

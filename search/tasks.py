@@ -6,6 +6,7 @@ from celery import shared_task
 
 from media_library import queue
 from search import indexing
+from search.map import fits
 from search.training import runs
 
 
@@ -31,3 +32,10 @@ def train() -> int:
     os.nice(10)  # Search and reading files go first.
     queue.taken(runs.TRAIN)
     return runs.train_pending()
+
+
+@shared_task
+def draw_map() -> int:
+    """Draw the map where that is due, and place what came in since; returns how many items got a place."""
+    queue.taken(fits.DRAW)
+    return fits.keep_up()

@@ -85,7 +85,7 @@ def remember_example(request: HttpRequest) -> HttpResponseBase:
         )
     if url := request.POST.get("url", "").strip():
         return _by_address(request, form, url)
-    return _page(request, form, {"problem": "Choose a picture, a clip or a document to search by."}, status=400)
+    return _page(request, form, {"problem": "Choose a picture, clip, sound or document to search by."}, status=400)
 
 
 @require_GET
@@ -207,7 +207,7 @@ def _answer(request: HttpRequest, form: SearchForm) -> dict[str, Any]:
         "nearest": address(form.parameters(nearest="1")) if page.hits and not shown else "",
         "hints": _hints(form, query, request) if not page.standing_out and not offset else None,
         "address": address(form.parameters()),
-        "keepable": request.user.is_authenticated and not form.cleaned_data["by"],
+        "keepable": _keepable(request, form),
     }
 
 
@@ -221,8 +221,14 @@ def _browse(request: HttpRequest, form: SearchForm, query: Query) -> dict[str, A
     mode = "browse" if query.filters or dated else "home"
     context = {"mode": mode, "items": found.items, "more": more, "dated": dated}
     if query.filters:
-        context |= {"address": address(form.parameters()), "keepable": request.user.is_authenticated}
+        context |= {"address": address(form.parameters()), "keepable": _keepable(request, form)}
     return context
+
+
+def _keepable(request: HttpRequest, form: SearchForm) -> bool:
+    """Whether the search can be saved: what it is by and in is still there tomorrow."""
+    data = form.cleaned_data
+    return request.user.is_authenticated and not (data["by"] or data["within"])
 
 
 def _hints(form: SearchForm, query: Query, request: HttpRequest) -> dict[str, Any] | None:

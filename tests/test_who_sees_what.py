@@ -21,7 +21,20 @@ from django.db import transaction
 from django.test import override_settings
 
 from config.models import DeviceToken
-from media_library.models import Album, AlbumItem, Import, Likeness, MediaItem, Share
+from media_library.models import (
+    Album,
+    AlbumItem,
+    CaptionRun,
+    Conversation,
+    Extraction,
+    Import,
+    Invoice,
+    Likeness,
+    MediaItem,
+    Message,
+    Share,
+)
+from search.map import layout
 from search.models import PastSearch, SavedSearch
 from tests.visitors.rules import ADMIN, RULES, WALKED, addresses
 from tests.visitors.walk import Walk
@@ -55,6 +68,8 @@ def world(django_db_setup, django_db_blocker, storages: dict[str, Any]) -> Itera
     """Made once: what a test changes in the database is undone after it."""
     with django_db_blocker.unblock(), override_settings(STORAGES=storages), pytest.MonkeyPatch.context() as patch:
         patch.setattr(current_app, "send_task", lambda *args, **kwargs: None)
+        # What lies where tells nothing here, and UMAP takes long to load.
+        patch.setattr(layout, "umap", lambda vectors, neighbours, start: start)
         made = make_world()
     yield made
     with django_db_blocker.unblock():
@@ -95,6 +110,11 @@ def _state(world: World) -> list[Any]:
         list(PastSearch.objects.filter(owner__in=owned).values_list("pk", "label")),
         list(Likeness.objects.values_list("pk", "dismissed_at")),
         list(DeviceToken.objects.values_list("pk", "name")),
+        list(Conversation.objects.filter(owner__in=owned).values_list("pk", "item", "title")),
+        list(Message.objects.filter(conversation__owner__in=owned).values_list("pk", "text", "helpful", "reason")),
+        list(Invoice.objects.filter(item__owner__in=owned).order_by("pk").values_list("pk", "vendor", "state", "data")),
+        list(Extraction.objects.filter(item__owner__in=owned).order_by("pk").values_list("pk", "state")),
+        list(CaptionRun.objects.filter(owner__in=owned).values_list("pk", "state", "waits")),
     ]
 
 

@@ -145,6 +145,7 @@ def _configure(data: Path, temporary: Path, quick: bool) -> None:
         os.environ |= {
             "SIGHTLINE_VISUAL_ENCODER": "fake:visual",
             "SIGHTLINE_TEXT_ENCODER": "fake:text",
+            "SIGHTLINE_SOUND_ENCODER": "fake:sound",
             "SIGHTLINE_WARM_ENCODERS": "false",
             "SIGHTLINE_OCR": "fake",
             "SIGHTLINE_LEASE_S": "6",

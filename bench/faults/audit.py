@@ -106,13 +106,11 @@ def _segments(by_sha: dict[str, Any], good: dict[str, Path], wrong: list[str]) -
 
 
 def _vectors(wrong: list[str]) -> dict[str, int]:
-    from media_library.models import Segment
-    from search.models import Embedding, Encoder, Space
+    from search.models import FITTING, Embedding, Encoder, Space
 
     wanted = 0
     for encoder in Encoder.objects.wanted():
-        fitting = Segment.objects.pictured() if encoder.space == Space.VISUAL else Segment.objects.worded()
-        fitting = fitting.filter(item__status="ready")
+        fitting = FITTING[Space(encoder.space)]().filter(item__status="ready")
         wanted += fitting.count()
         if lacking := encoder.missing().filter(item__status="ready").count():
             wrong.append(f"{lacking} segments have no vector in the space {encoder.space}")
@@ -168,6 +166,7 @@ def _named() -> set[str]:
     from media_library.models import MediaItem, Segment
 
     names = set(Segment.objects.pictured().values_list("picture", flat=True))
+    names |= set(Segment.objects.sounding().values_list("heard", flat=True))
     for row in MediaItem.objects.values_list("original", "preview", "thumbnail", "public_copy"):
         names.update(row)
     return names - {""}

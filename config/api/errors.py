@@ -79,7 +79,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     body: dict[str, Any] = {"code": _code(error), "message": _sendable(_message(error, context.get("view")))}
     if fields := dict(_fields(error.detail)):
         body["fields"] = fields
-    if isinstance(error, exceptions.Throttled | Refused) and error.wait is not None:
+    if getattr(error, "wait", None) is not None:
         body["retry_after"] = math.ceil(error.wait)
         headers["Retry-After"] = str(body["retry_after"])
     return Response({"error": body}, status=error.status_code, headers=headers)

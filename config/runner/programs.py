@@ -1,4 +1,4 @@
-"""The programs of the product: four kinds of workers, their clock, and the web server."""
+"""The programs of the product: five kinds of workers, their clock, and the web server."""
 
 import os
 import sys
@@ -26,13 +26,14 @@ _RECYCLED = {
 
 def workers() -> list[Program]:
     """The workers: one cuts and reads files, on all cores; one embeds, one looks for text in pictures and one trains,
-    each with one process, so one model in memory."""
+    each with one process, so one model in memory; one waits for the LMM, which nothing else should."""
     cores = os.cpu_count() or 1
     return [
         Program("worker-media", _worker("media", cores), _QUIET),
         Program("worker-embed", _worker("embed", 1), _QUIET),
         Program("worker-text", _worker("text", 1), _QUIET),
         Program("worker-train", _worker("train", 1), _QUIET),
+        Program("worker-lmm", _worker("lmm", 1), _QUIET),
     ]
 
 

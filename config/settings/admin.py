@@ -79,6 +79,7 @@ UNFOLD = {
                     | {"active": _listing_items},
                     _link("Albums", "photo_album", "admin:media_library_album_changelist", "media_library.view_album"),
                     _link("Shares", "share", "admin:media_library_share_changelist", "media_library.view_share"),
+                    _link("Models", "forum", "admin:media_library_lmmcall_changelist", "media_library.view_lmmcall"),
                     _link(
                         "Imports", "folder_open", "admin:media_library_import_changelist", "media_library.view_import"
                     ),

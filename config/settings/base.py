@@ -1,6 +1,9 @@
 """Settings common to every way of running. Only this package reads the environment; README.md has the table."""
 
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TypeVar
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +14,23 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
+
+Number = TypeVar("Number", float, Decimal)
+
+
+def number(name: str, of: Callable[[str], Number], default: str = "") -> Number | None:
+    """A number of the environment that is not negative; None where it is empty or “none”."""
+    text = env.str(name, default=default).strip() or default
+    if text in ("", "none"):
+        return None
+    try:
+        value = of(text)
+    except (ValueError, InvalidOperation):
+        value = of("-1")
+    if not 0 <= value < 1_000_000:
+        raise ImproperlyConfigured(f"{name} has to be a number from 0 on, like 0.5, not “{text}”.")
+    return value
+
 
 INSTALLED_APPS = [
     "config.apps.SightlineConfig",
@@ -127,8 +147,29 @@ SIGHTLINE_TRASH_DAYS = env.int("SIGHTLINE_TRASH_DAYS", default=30)
 
 SIGHTLINE_VISUAL_ENCODER = env("SIGHTLINE_VISUAL_ENCODER", default="pocket")
 SIGHTLINE_TEXT_ENCODER = env("SIGHTLINE_TEXT_ENCODER", default="sentence:minilm")
+SIGHTLINE_SOUND_ENCODER = env("SIGHTLINE_SOUND_ENCODER", default="sound:pocket")
 SIGHTLINE_ENCODER_THREADS = env.int("SIGHTLINE_ENCODER_THREADS", default=1)
 SIGHTLINE_WARM_ENCODERS = env.bool("SIGHTLINE_WARM_ENCODERS", default=True)
+
+# --- The LMM: the model that looks at pictures and answers ------------------------------------------------
+
+GOOGLE_API_KEY = env("GOOGLE_API_KEY", default="")
+GOOGLE_API_BASE = env("GOOGLE_API_BASE", default="")
+# "gemini", or "reader", which asks nobody. Without a word: gemini where there is a key.
+SIGHTLINE_LMM = env("SIGHTLINE_LMM", default="") or ("gemini" if GOOGLE_API_KEY else "reader")
+SIGHTLINE_LMM_MODEL = env("SIGHTLINE_LMM_MODEL", default="gemini-3.5-flash-lite")
+SIGHTLINE_LMM_TEMPERATURE = number("SIGHTLINE_LMM_TEMPERATURE", float)
+SIGHTLINE_LMM_SAFETY = env("SIGHTLINE_LMM_SAFETY", default="")
+SIGHTLINE_LMM_TIMEOUT_S = env.int("SIGHTLINE_LMM_TIMEOUT_S", default=60)
+# US dollars that each person may spend in a day; "none" for no limit.
+SIGHTLINE_LMM_BUDGET = number("SIGHTLINE_LMM_BUDGET", Decimal, "1.00")
+# US dollars per million tokens, where they are not those that the product knows.
+SIGHTLINE_LMM_PRICE_IN = number("SIGHTLINE_LMM_PRICE_IN", Decimal)
+SIGHTLINE_LMM_PRICE_OUT = number("SIGHTLINE_LMM_PRICE_OUT", Decimal)
+SIGHTLINE_LMM_CACHE_DAYS = env.int("SIGHTLINE_LMM_CACHE_DAYS", default=7)
+# Sources, and pictures among them, that a question to the library carries.
+SIGHTLINE_RAG_SOURCES = env.int("SIGHTLINE_RAG_SOURCES", default=8)
+SIGHTLINE_RAG_PICTURES = env.int("SIGHTLINE_RAG_PICTURES", default=4)
 
 # --- Celery ----------------------------------------------------------------------------------------------
 
@@ -139,8 +180,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "media"
 CELERY_TASK_ROUTES = {
     "search.tasks.train": {"queue": "train"},
+    # It takes up to minutes, so nothing that is to be found waits behind it.
+    "search.tasks.draw_map": {"queue": "text"},
     "search.tasks.*": {"queue": "embed"},
     "media_library.tasks.read_text_pending": {"queue": "text"},
+    "media_library.tasks.hear_pending": {"queue": "text"},
+    "media_library.tasks.caption_pending": {"queue": "lmm"},
+    "media_library.tasks.extract_by_model_pending": {"queue": "lmm"},
+    "media_library.tasks.extract_pending": {"queue": "text"},
 }
 CELERY_TASK_TIME_LIMIT = 1200
 CELERY_TASK_SOFT_TIME_LIMIT = 1080
@@ -155,7 +202,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "media_library.tasks.sweep", "schedule": 15.0},
     "embed-pending": {"task": "search.tasks.embed_pending", "schedule": 15.0},
     "train": {"task": "search.tasks.train", "schedule": 60.0, "options": {"expires": 60.0}},
+    "draw-map": {"task": "search.tasks.draw_map", "schedule": 30.0, "options": {"expires": 30.0}},
     "embed-missing": {"task": "search.tasks.embed_missing", "schedule": 60.0},
+    "hear-pending": {"task": "media_library.tasks.hear_pending", "schedule": 60.0, "options": {"expires": 60.0}},
+    "caption-pending": {"task": "media_library.tasks.caption_pending", "schedule": 30.0, "options": {"expires": 30.0}},
+    "extract-pending": {"task": "media_library.tasks.extract_pending", "schedule": 30.0, "options": {"expires": 30.0}},
+    "extract-by-model-pending": {
+        "task": "media_library.tasks.extract_by_model_pending",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
     "purge-trash": {"task": "media_library.tasks.purge_trash", "schedule": 3600.0},
     "remove-strays": {"task": "media_library.tasks.remove_strays", "schedule": 24 * 3600.0},
 }
@@ -187,6 +243,7 @@ REST_FRAMEWORK = {
         "sign-in": env("SIGHTLINE_RATE_SIGN_IN", default="10/min"),
         "search-by-file": env("SIGHTLINE_RATE_FILE_SEARCH", default="60/min"),
         "url": env("SIGHTLINE_RATE_URL", default="30/min"),
+        "lmm": env("SIGHTLINE_RATE_LMM", default="30/min"),
     },
     # How many proxies in front add to X-Forwarded-For; without this any client could name its own address.
     "NUM_PROXIES": env.int("SIGHTLINE_PROXIES", default=0),
@@ -217,6 +274,10 @@ SPECTACULAR_SETTINGS = {
     ),
     "ENUM_NAME_OVERRIDES": {
         "ItemKind": "media_library.models.Kind",
+        "AnswerState": "media_library.models.Outcome",
+        "CaptionRunState": "media_library.models.RunState",
+        "ExtractionState": "media_library.models.ExtractionState",
+        "InvoiceState": "media_library.models.InvoiceState",
         "ItemStatus": "media_library.models.Status",
         "Visibility": "media_library.models.Visibility",
         "SegmentKind": "media_library.models.SegmentKind",

@@ -27,8 +27,11 @@ STORAGES = storages(MEDIA_DIR, static="django.contrib.staticfiles.storage.Static
 
 SIGHTLINE_VISUAL_ENCODER = "fake:visual"
 SIGHTLINE_TEXT_ENCODER = "fake:text"
+SIGHTLINE_SOUND_ENCODER = "off"
 SIGHTLINE_WARM_ENCODERS = False
 SIGHTLINE_OCR = "fake"
+SIGHTLINE_LMM = "reader"
+GOOGLE_API_KEY = GOOGLE_API_BASE = ""
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 
 from media_library import services
 from media_library.admin.forms import TagItemsForm
+from media_library.asking import caption_runs
 from media_library.models import Visibility
 from media_library.querysets import MediaItemQuerySet
 
@@ -82,6 +83,29 @@ def tag_items(model_admin: ModelAdmin, request: HttpRequest, items: MediaItemQue
     return None
 
 
+@admin.action(description="Write captions", permissions=["change"])
+def write_captions(model_admin: ModelAdmin, request: HttpRequest, items: MediaItemQuerySet) -> TemplateResponse | None:
+    told = caption_runs.estimate(request.user, items)
+    if not confirmed(request):
+        cost = f"by {told.model}, for about ${told.cost:.4f}" if told.remote else "by the reader, for nothing"
+        return ask(
+            model_admin,
+            request,
+            items,
+            title="Write captions",
+            consequence=f"{told.count} of these items get a caption {cost}; {told.kept} keep what a person wrote. "
+            "It is done in the background: see the page of jobs.",
+            button="Write captions",
+        )
+    try:
+        caption_runs.start(request.user, items)
+    except caption_runs.NothingToDo as nothing:
+        messages.warning(request, str(nothing))
+    else:
+        report(request, told.count, "being captioned", "")
+    return None
+
+
 @admin.action(description="Publish", permissions=["change"])
 def publish(model_admin: ModelAdmin, request: HttpRequest, items: MediaItemQuerySet) -> TemplateResponse | None:
     private = items.exclude(visibility=Visibility.PUBLIC)
@@ -140,4 +164,4 @@ def restore(model_admin: ModelAdmin, request: HttpRequest, items: MediaItemQuery
     report(request, count, "restored", "None of the selected items is in the trash.")
 
 
-ACTIONS = [tag_items, publish, make_private, retry_failed, read_again, move_to_trash, restore]
+ACTIONS = [tag_items, write_captions, publish, make_private, retry_failed, read_again, move_to_trash, restore]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from media_library.api import albums, duplicates, files, jobs, shares, views
+from media_library.api import albums, asking, duplicates, files, hidden, invoices, jobs, shares, views
 
 urlpatterns = [
     path("items/", views.ItemListView.as_view(), name="api-items"),
@@ -28,6 +28,21 @@ urlpatterns = [
     path("jobs/", jobs.JobsView.as_view(), name="api-jobs"),
     path("jobs/retry/", jobs.RetryView.as_view(), name="api-jobs-retry"),
     path("items/<uuid:pk>/cancel/", jobs.ItemCancelView.as_view(), name="api-item-cancel"),
+    path("items/<uuid:pk>/ask/", asking.ItemAskView.as_view(), name="api-item-ask"),
+    path("items/<uuid:pk>/suggestions/", asking.ItemSuggestionsView.as_view(), name="api-item-suggestions"),
+    path("items/<uuid:pk>/caption/", asking.ItemCaptionView.as_view(), name="api-item-caption"),
+    path("items/<uuid:pk>/invoice/", invoices.ItemInvoiceView.as_view(), name="api-item-invoice"),
+    path("items/<uuid:pk>/extractions/", invoices.ItemExtractionsView.as_view(), name="api-item-extractions"),
+    path("invoices/", invoices.InvoicesView.as_view(), name="api-invoices"),
+    path("conversations/", asking.ConversationListView.as_view(), name="api-conversations"),
+    path("conversations/<uuid:pk>/", asking.ConversationView.as_view(), name="api-conversation"),
+    path("captions/", asking.CaptionRunListView.as_view(), name="api-captions"),
+    path("captions/<uuid:pk>/", asking.CaptionRunView.as_view(), name="api-caption-run"),
+    path("captions/<uuid:pk>/stop/", asking.CaptionRunStopView.as_view(), name="api-caption-run-stop"),
+    path("captions/<uuid:pk>/resume/", asking.CaptionRunResumeView.as_view(), name="api-caption-run-resume"),
+    path("captions/<uuid:pk>/undo/", asking.CaptionRunUndoView.as_view(), name="api-caption-run-undo"),
+    path("hidden-messages/draw/", hidden.HiddenDrawView.as_view(), name="api-hidden-draw"),
+    path("hidden-messages/read/", hidden.HiddenReadView.as_view(), name="api-hidden-read"),
     path("imports/", jobs.ImportListView.as_view(), name="api-imports"),
     path("imports/<uuid:pk>/", jobs.ImportView.as_view(), name="api-import"),
     path("imports/<uuid:pk>/pause/", jobs.ImportPauseView.as_view(), name="api-import-pause"),

@@ -1,5 +1,26 @@
-"""What the library holds, whom it is shared with, how it came in, and what is alike in it."""
+"""What the library holds, whom it is shared with, how it came in, what is alike in it, and what models say of it."""
 
+from media_library.models.asking import (
+    CaptionJob,
+    CaptionRun,
+    Conversation,
+    JobState,
+    LmmCall,
+    MadeCaption,
+    Message,
+    Outcome,
+    Role,
+    RunState,
+)
+from media_library.models.extractions import (
+    Extraction,
+    ExtractionKind,
+    ExtractionState,
+    Invoice,
+    InvoiceChange,
+    InvoiceLine,
+    InvoiceState,
+)
 from media_library.models.imports import Import, ImportedFile, ImportState
 from media_library.models.items import (
     MAX_ATTEMPTS,
@@ -20,13 +41,30 @@ __all__ = [
     "MAX_ATTEMPTS",
     "Album",
     "AlbumItem",
+    "CaptionJob",
+    "CaptionRun",
+    "Conversation",
+    "Extraction",
+    "ExtractionKind",
+    "ExtractionState",
     "Import",
     "ImportState",
     "ImportedFile",
+    "Invoice",
+    "InvoiceChange",
+    "InvoiceLine",
+    "InvoiceState",
+    "JobState",
     "Kind",
     "Likeness",
+    "LmmCall",
+    "MadeCaption",
     "MediaItem",
+    "Message",
+    "Outcome",
     "Priority",
+    "Role",
+    "RunState",
     "Segment",
     "SegmentKind",
     "Share",

@@ -221,6 +221,8 @@ class Segment(models.Model):
         help_text="Left, top, right, bottom on the page or picture, as shares of its width and height.",
     )
     picture = models.FileField(max_length=300, blank=True)
+    heard = models.FileField(max_length=300, blank=True, help_text="The spectrogram of a stretch that is not silent.")
+    unheard = models.BooleanField(default=False, help_text="From before sounds were heard: its spectrogram is lacking.")
     unread = models.BooleanField(default=False, help_text="Its picture is still to be looked through for text.")
     heading = models.TextField(blank=True)
     text = models.TextField(blank=True)
@@ -246,6 +248,7 @@ class Segment(models.Model):
         indexes = [
             GinIndex(fields=("words",), name="segment_words"),
             models.Index(fields=("item", "page", "id"), name="segment_unread", condition=models.Q(unread=True)),
+            models.Index(fields=("item",), name="segment_unheard", condition=models.Q(unheard=True)),
         ]
 
     def __str__(self) -> str:

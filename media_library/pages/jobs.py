@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from media_library import jobs, services
+from media_library.asking import caption_runs
 from media_library.models import Import, MediaItem
 
 UNDO = "jobs-undo"
@@ -21,6 +22,7 @@ SOON, LATER = 3, 15
 """Seconds after which the page asks again: while something moves, and while something only waits."""
 
 FILES_SHOWN = 200
+CAPTION_RUNS_SHOWN = 3
 
 VERBS = {
     "pause": jobs.pause_import,
@@ -40,12 +42,14 @@ def page(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest) -> HttpResponse:
     imports = jobs.progress(jobs.recent(request.user))
     summary = jobs.summary(request.user)
-    moving = summary.unfinished or any(each.moving for each in imports)
+    captions = caption_runs.progress(caption_runs.of(request.user)[:CAPTION_RUNS_SHOWN])
+    moving = summary.unfinished or any(each.moving for each in (*imports, *captions))
     waiting = summary.paused or summary.text or any(each.active for each in imports)
     part = request.htmx and not request.htmx.history_restore_request
     context = {
         "base": "fragment.html" if part else "base.html",
         "imports": imports,
+        "captions": captions,
         "summary": summary,
         "again": SOON if moving else LATER if waiting else 0,
         "undo": None if part else _undoable(request),

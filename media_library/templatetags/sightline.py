@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -163,6 +164,21 @@ def markdown(text: str) -> SafeString:
 @register.filter
 def markdown_line(text: str) -> SafeString:
     return line_to_html(text)
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """An amount with two decimals, or as many more as it has: 1234.5 → 1,234.50."""
+    if value is None:
+        return ""
+    plain = value.normalize()
+    return f"{value:,.{max(2, -int(plain.as_tuple().exponent))}f}"
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A share for a script: always with a point."""
+    return f"{value:.5f}"
 
 
 @register.filter

@@ -36,7 +36,7 @@ class AddEncoderForm(forms.ModelForm):
         max_length=300,
         widget=UnfoldAdminTextInputWidget,
         help_text="open_clip:ViT-B-32:laion2b_s34b_b79k, open_clip:local-dir:/path, pocket:/path with what a training "
-        "made, sentence:/path. It is built up beside the one that serves; search goes on meanwhile.",
+        "made, sentence:/path, sound:/path. It is built up beside the one that serves; search goes on meanwhile.",
     )
 
     class Meta:

@@ -156,32 +156,34 @@ class SearchSerializer(QuestionSerializer):
         child=LikeField(of_items=False),
         required=False,
         max_length=MAX_LIKES,
-        help_text=f"The token of a picture, clip or document, out of `POST /search/examples/`. {LIKE_HELP}",
+        help_text=f"The token of a picture, clip, sound or document, out of `POST /search/examples/`. {LIKE_HELP}",
     )
 
 
 class SearchByFileSerializer(QuestionSerializer):
     file = serializers.FileField(
-        required=False, allow_empty_file=True, help_text="A picture, clip, document or text to search by."
+        required=False, allow_empty_file=True, help_text="A picture, clip, sound, document or text to search by."
     )
 
 
 class ExampleFileSerializer(serializers.Serializer):
-    file = serializers.FileField(allow_empty_file=True, help_text="A picture, clip, document or text to search by.")
+    file = serializers.FileField(
+        allow_empty_file=True, help_text="A picture, clip, sound, document or text to search by."
+    )
 
 
 @extend_schema_serializer(
     examples=[OpenApiExample("By address", value={"url": "https://example.org/cat.jpg"}, request_only=True)]
 )
 class ExampleUrlSerializer(serializers.Serializer):
-    url = serializers.CharField(max_length=2000, help_text="http(s) address of a picture or clip, public.")
+    url = serializers.CharField(max_length=2000, help_text="http(s) address of a picture, clip or sound, public.")
 
 
 @extend_schema_serializer(
     examples=[OpenApiExample("A picture", value={"token": _TOKEN, "name": "cat.jpg", "kind": "image"})]
 )
 class ExampleSerializer(serializers.Serializer):
-    """A picture or clip that was encoded to search by."""
+    """A picture, clip or sound that was encoded to search by."""
 
     token = serializers.CharField(help_text="Give it as `example` when searching; good for a day.")
     name = serializers.CharField(help_text="The name of the file.")

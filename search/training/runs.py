@@ -82,8 +82,8 @@ def go_on(run: TrainingRun) -> None:
 def make_encoder(run: TrainingRun) -> Encoder:
     """Have what it made built up beside what serves now. Raises WrongState and what `spaces.add` raises."""
     if run.state != RunState.DONE or not (run.results or {}).get("encoder"):
-        raise WrongState("Only a training of pictures that has come to its end makes an encoder.")
-    run.encoder = spaces.add(run.results["encoder"], Space.VISUAL)
+        raise WrongState("Only a training of pictures or sounds that has come to its end makes an encoder.")
+    run.encoder = spaces.add(run.results["encoder"], run.results.get("space", Space.VISUAL))
     run.save(update_fields=["encoder"])
     return run.encoder
 

@@ -8,6 +8,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 
 from media_library import albums, services, sharing
+from media_library.asking import answers, caption_runs
+from media_library.extracting import invoices
+from media_library.extraction.schemas import Invoice as Read
+from media_library.models import Extraction
+from search import spaces
+from search.map import fits
+from search.rag import answering
+from search.rag.answering import Question
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,9 +40,19 @@ PAGES = {
     "new album": "/albums/new/",
     "sharing": "/albums/{album}/shares/",
     "duplicates": "/library/duplicates/",
+    "ask": "/ask/",
+    "chat": "/ask/{chat}/",
+    "invoices": "/invoices/",
+    "invoice": "/items/{red}/invoice/",
+    "no invoice": "/items/{video}/invoice/",
+    "map": "/map/",
     "jobs": "/jobs/",
     "searches": "/searches/",
     "into an album": "/albums/add/?item={red}",
+    "asked about": "/items/{red}/?conversation={conversation}",
+    "captions": "/captions/{captions}/",
+    "new captions": "/captions/new/?item={red}",
+    "hidden message": "/hidden-message/",
     "lost": "/no/such/page/",
 }
 
@@ -45,7 +63,17 @@ def addresses(media, make_item, make_user):
     services.delete_item(make_item("gold"))
     make_item("navy", ready=False, title="a_file_name_without_any_space_in_it_" * 5)
     ids = {name: item.pk for name, item in media.items()}
+    asked = answers.whole(media["red"].owner, media["red"], answers.check("describe", ""))
+    ids["conversation"] = asked.conversation.pk
+    ids["captions"] = caption_runs.start(media["red"].owner, media["red"].owner.items.all()).pk
+    caption_runs.caption_pending()
+    ids["chat"] = answering.whole(media["red"].owner, Question("Which red thing is there?"))[1].conversation.pk
+    read = {"vendor": {"value": "Redred", "confidence": 0.2}, "total": "2.00", "lines": [{"description": "A thing"}]}
+    data = Read.model_validate(read).model_dump(mode="json")
+    invoices.take(Extraction.objects.create(item=media["red"], provider="reader", state="done", data=data))
     ids["album"] = _shared_album(media["red"].owner, make_user("grace")).pk
+    # Of few items, so without UMAP.
+    fits.ask_for(spaces.serving()["visual"]), fits.keep_up()
     return {name: path.format(**ids) for name, path in PAGES.items()}
 
 

@@ -140,7 +140,7 @@ def test_messages_are_counted_by_queue(db):
             queue.clear()
             queue.close()
     assert state.reached
-    assert dict(state.queued) == {"media": 0, "embed": 2, "text": 0, "train": 0}
+    assert dict(state.queued) == {"media": 0, "embed": 2, "text": 0, "train": 0, "lmm": 0}
     with current_app.connection_for_write() as broker:
         broker.SimpleQueue("media").put({})
         try:

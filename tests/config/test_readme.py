@@ -17,7 +17,7 @@ DOCUMENTS = [
 def settings_read():
     """The names that the settings read from the environment."""
     code = "\n".join(path.read_text() for path in (settings.BASE_DIR / "config" / "settings").glob("*.py"))
-    return sorted(set(re.findall(r'(?:env(?:\.\w+)?|required)\(\s*"([A-Z0-9_]+)"', code)))
+    return sorted(set(re.findall(r'(?:env(?:\.\w+)?|required|number)\(\s*"([A-Z0-9_]+)"', code)))
 
 
 @pytest.mark.parametrize("name", settings_read())

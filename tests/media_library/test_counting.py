@@ -127,7 +127,7 @@ class TestWhoSees:
     [
         ("/", 3, 6),
         ("/?tag=x", 3, 6),
-        ("/items/{item}/", 5, 10),
+        ("/items/{item}/", 5, 11),
         ("/media/{item}/thumbnail/", 1, 3),
         ("/media/{item}/preview/", 1, 3),
         ("/library/", None, 7),

@@ -182,7 +182,7 @@ def test_looking_for_text_waits_for_the_storage(make_item, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(troubles, "storage_works", lambda: False)
         patched.setattr(
-            text_reading._Pictures, "of", lambda *args: (_ for _ in ()).throw(OSError(errno.EIO, "it broke"))
+            text_reading.Pictures, "of", lambda *args: (_ for _ in ()).throw(OSError(errno.EIO, "it broke"))
         )
         assert text_reading.read_pending() == 0
     item.refresh_from_db()

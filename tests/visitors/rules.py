@@ -72,9 +72,25 @@ def _one(name: str, key: str = "pk", attribute: str = "pk") -> Callable[[World],
     return cases
 
 
+def _answers(world: World) -> Iterable[Case]:
+    thing = world.other("chat")
+    yield thing, {"pk": thing.obj.messages.get(role="model").pk}
+
+
+def _extractions(world: World) -> Iterable[Case]:
+    for thing in world.items:
+        for extraction in thing.obj.extractions.all():
+            yield thing, {"pk": thing.obj.pk, "extraction": extraction.pk}
+
+
 def _verbs(world: World) -> Iterable[Case]:
     thing = world.other("import")
     return [(thing, {"pk": thing.obj.pk, "verb": verb}) for verb in ("pause", "resume", "cancel", "undo", "retry")]
+
+
+def _caption_verbs(world: World) -> Iterable[Case]:
+    thing = world.other("captions")
+    return [(thing, {"pk": thing.obj.pk, "verb": verb}) for verb in ("stop", "resume", "undo")]
 
 
 QUESTIONS = (
@@ -87,6 +103,7 @@ QUESTIONS = (
     {"q": "common", "owner": ADA},
     {"camera": "{camera}"},
     {"status": "failed"},
+    {"within": "{selected}"},
 )
 WORDS = {"title": "walked", "caption": "walked", "tags": "walked", "visibility": "public", "description": "walked"}
 TICKED = {"item": "{item}", "tags": "walked", "title": "walked"}
@@ -105,6 +122,23 @@ RULES = {
     "search-history": Rule(bodies=({"action": "clear"}, {"action": "off"})),
     "rename-search": Rule(_one("saved"), bodies=({"title": "walked"},)),
     "delete-search": Rule(_one("saved")),
+    "ask": Rule(
+        bodies=({"question": "common"}, {"question": "{word}"}, {"question": "common", "like": "{item}"}),
+    ),
+    "chat": Rule(_one("chat"), bodies=({"question": "common"},)),
+    "chat-rename": Rule(_one("chat"), bodies=({"title": "walked"},)),
+    "chat-delete": Rule(_one("chat")),
+    "chat-export": Rule(_one("chat")),
+    "answer-judge": Rule(_answers, bodies=({"helpful": "no", "reason": "walked"},)),
+    "map": Rule(),
+    "map-points": Rule(),
+    "map-near": Rule(queries=({"q": "common"}, {"q": "{word}"})),
+    "map-state": Rule(),
+    "map-draw": Rule(),
+    "map-select": Rule(bodies=({}, {"item": "{item}"})),
+    "map-tag": Rule(bodies=({"token": "{selected}", "tags": "walked"},)),
+    "map-untag": Rule(bodies=({"undo": "walked"},)),
+    "map-item": Rule(_items(), reads="seen"),
     "item-similar": Rule(_items()),
     "item-marks": Rule(_items(), reads="seen", queries=({"q": "common"},)),
     # Pages of the library
@@ -144,6 +178,22 @@ RULES = {
     "album-leave": Rule(_albums),
     "album-shares": Rule(_albums, bodies=(SHARING,)),
     "item-cancel": Rule(_items()),
+    "item-ask": Rule(_items(), bodies=({"question": "common"}, {"purpose": "describe"})),
+    "item-caption": Rule(_items(), bodies=({"replace": "on"},)),
+    "item-caption-undo": Rule(_items()),
+    "invoices": Rule(queries=({"q": "{word}"}, {"vendor": "common"}, {"as": "csv"}, {"as": "json"}, {"as": "xlsx"})),
+    "invoice": Rule(_items(), bodies=({"value:vendor": "walked", "approve": "1"},)),
+    "invoice-extract": Rule(_items()),
+    "invoice-status": Rule(_items()),
+    "invoice-choose": Rule(_extractions),
+    "invoice-reopen": Rule(_items()),
+    "invoice-forget": Rule(_items()),
+    "conversation-delete": Rule(_one("conversation")),
+    "captions-new": Rule(queries=({"item": "{item}"},), bodies=({"item": "{item}", "go": "1", "replace": "on"},)),
+    "caption-run": Rule(_one("captions")),
+    "caption-run-change": Rule(_caption_verbs),
+    "hidden-message": Rule(queries=({"item": "{item}"},), bodies=({"item": "{item}"},)),
+    "hidden-message-file": Rule(),
     "jobs": Rule(queries=({"import": "{item}"},)),
     "jobs-retry": Rule(bodies=({"item": "{item}"},)),
     "jobs-undo": Rule(bodies=({"item": "{item}"},)),
@@ -190,6 +240,14 @@ RULES = {
     "api-segment-picture": Rule(_segments, reads="seen"),
     "api-search": Rule(queries=QUESTIONS),
     "api-search-examples": Rule(bodies=({"url": "http://127.0.0.1/"},)),
+    "api-ask": Rule(
+        bodies=({"question": "common"}, {"question": "{word}"}, {"question": "common", "like": ["{item}"]})
+    ),
+    "api-mm-rag": Rule(bodies=({"query": "common"}, {"query": "{word}"})),
+    "api-answers-judged": Rule(),
+    "api-answer-judge": Rule(_answers, bodies=({"helpful": False, "reason": "walked"},)),
+    "api-map": Rule(queries=({"limit": "2"}, {"after": "{item}"})),
+    "api-map-similar": Rule(queries=({"q": "common"}, {"q": "{word}"})),
     "api-searches": Rule(bodies=({"title": "walked", "address": "q=walked"},)),
     "api-saved-search": Rule(_one("saved"), bodies=({"title": "walked"},)),
     "api-search-history": Rule(bodies=({},)),
@@ -197,6 +255,19 @@ RULES = {
     "api-jobs": Rule(queries=({"import": "{item}"},)),
     "api-jobs-retry": Rule(bodies=({"item": "{item}"}, {"items": ["{item}"]})),
     "api-item-cancel": Rule(_items()),
+    "api-item-ask": Rule(_items(), bodies=({"question": "common"}, {"purpose": "describe"})),
+    "api-item-suggestions": Rule(_items(), reads="seen"),
+    "api-item-caption": Rule(_items(), bodies=({"replace": True},)),
+    "api-invoices": Rule(queries=({"q": "{word}"}, {"vendor": "common"})),
+    "api-item-invoice": Rule(_items(), bodies=({"values": {"vendor": "walked"}, "state": "approved"},)),
+    "api-item-extractions": Rule(_items()),
+    "api-conversations": Rule(),
+    "api-conversation": Rule(lambda world: [*_one("conversation")(world), *_one("chat")(world)]),
+    "api-captions": Rule(bodies=({"items": ["{item}"], "replace": True}, {"items": ["{item}"], "estimate_only": True})),
+    "api-caption-run": Rule(_one("captions")),
+    **{f"api-caption-run-{verb}": Rule(_one("captions")) for verb in ("stop", "resume", "undo")},
+    "api-hidden-draw": Rule(bodies=({"text": "walked"},)),
+    "api-hidden-read": Rule(),
     "api-imports": Rule(bodies=({"label": "walked"},)),
     "api-import": Rule(_one("import"), bodies=({"label": "walked"},)),
     **{f"api-import-{verb}": Rule(_one("import")) for verb in ("pause", "resume", "cancel", "restore")},

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from search import selections
 from tests.visitors.rules import RULES, WALKED
 from tests.visitors.world import ADA, NOBODY, SECRET, STAFF, STRANGER, Thing, World
 
@@ -86,6 +87,8 @@ class Walk:
         """`given` with its places filled by something that the visitor may not know."""
         album = next((each for each in self.world.albums if self.visitor not in each.seen_by), self.world.albums[0])
         places = {"item": str(thing.obj.pk), "album": str(album.obj.pk)}
+        # Made by somebody who sees all of them.
+        places["selected"] = selections.keep(each.obj.pk for each in self.world.items)
         places |= {"word": f"zq{thing.name}titlezq", "tag": f"zq{thing.name}tagzq", "camera": f"zq{thing.name}camerazq"}
 
         def fill(value: Any) -> Any:

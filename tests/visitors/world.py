@@ -15,8 +15,24 @@ from PIL import Image
 
 from config.models import DeviceToken
 from media_library import albums, pipeline, services, sharing
-from media_library.models import AlbumItem, Import, ImportedFile, Likeness, MediaItem, Segment, SegmentKind
+from media_library.extracting import invoices
+from media_library.extraction.schemas import Invoice as Read
+from media_library.models import (
+    AlbumItem,
+    CaptionJob,
+    CaptionRun,
+    Conversation,
+    Extraction,
+    Import,
+    ImportedFile,
+    Likeness,
+    MediaItem,
+    Message,
+    Segment,
+    SegmentKind,
+)
 from search import indexing
+from search.map import fits
 from search.models import PastSearch, SavedSearch
 
 ADA, GRACE, STRANGER, STAFF, NOBODY = "zqadaownerzq", "zqgracefriendzq", "zqmalloryzq", "zqcuratorzq", "nobody"
@@ -78,6 +94,7 @@ def make_world() -> World:
     _make_albums(made)
     _share(made, group)
     _make_the_rest(made, group)
+    fits.keep_up()
     return made
 
 
@@ -214,6 +231,30 @@ def _make_the_rest(world: World, group: Group) -> None:
     first, second = sorted((items["private"], items["viewed"]), key=lambda item: item.pk)
     likeness = Likeness.objects.create(first=first, second=second, distance=1)
     world.others.append(Thing("likeness", likeness, ADA, mine))
+    talk = Conversation.objects.create(owner=ada, item=items["public"], title="zqtalktitlezq")
+    Message.objects.create(conversation=talk, role="person", text="zqquestionzq")
+    Message.objects.create(conversation=talk, role="model", text="zqanswerzq", problem="zqproblemzq")
+    words = {"zqtalktitlezq", "zqquestionzq", "zqanswerzq", "zqproblemzq", str(talk.pk)}
+    world.others.append(Thing("conversation", talk, ADA, mine, frozenset(words)))
+    asked = Conversation.objects.create(owner=ada, title="zqchattitlezq")
+    Message.objects.create(conversation=asked, role="person", text="zqchatquestionzq")
+    # One of what it rests on was Grace's, and shown to Ada then.
+    cited = [
+        {"number": number, "label": f"zq{name}titlezq", "item": str(items[name].pk), "quote": f"zq{name}captionzq"}
+        for number, name in enumerate(("private", "graces"), start=1)
+    ]
+    Message.objects.create(conversation=asked, role="model", text="zqchatanswerzq [1] [2]", citations=cited)
+    words = {"zqchattitlezq", "zqchatquestionzq", "zqchatanswerzq", str(asked.pk)}
+    world.others.append(Thing("chat", asked, ADA, mine, frozenset(words)))
+    for name in ("private", "viewed", "edited", "public", "graces"):
+        read = {"vendor": f"zq{name}captionzq", "total": "1.00", "lines": [{"description": f"zq{name}textzq"}]}
+        data = Read.model_validate(read).model_dump(mode="json")
+        invoices.take(Extraction.objects.create(item=items[name], provider="reader", state="done", data=data))
+    run = CaptionRun.objects.create(owner=ada, waits="zqwaitszq")
+    CaptionJob.objects.create(run=run, item=items["private"], problem="zqjobproblemzq", state="failed")
+    CaptionJob.objects.create(run=run, item=items["public"])
+    words = {"zqwaitszq", "zqjobproblemzq", str(run.pk)}
+    world.others.append(Thing("captions", run, ADA, mine, frozenset(words)))
     world.others += [
         # Owners are named beside what they show; whom they show it to, they alone see.
         Thing("ada", ada, ADA, ALL),

@@ -41,6 +41,8 @@ class Shot:
     size: tuple[int, int] = DESKTOP
     dark: bool = False
     signed_in: bool = False
+    ask: str = ""
+    """A question that is asked there first."""
 
 
 class Command(BaseCommand):
@@ -79,6 +81,9 @@ def shots(film: MediaItem) -> list[Shot]:
         Shot("search-dark", found, dark=True),
         Shot("search-phone", found, PHONE),
         Shot("item", item),
+        Shot("ask", reverse("ask"), signed_in=True, ask="When will the reading room be closed?"),
+        Shot("map", reverse("map")),
+        Shot("map-phone", reverse("map"), PHONE, dark=True),
         Shot("admin", reverse("admin:index"), signed_in=True),
     ]
 
@@ -121,6 +126,11 @@ def take(browser: Browser, url: str, shot: Shot, session: str) -> bytes:
     page = context.new_page()
     page.goto(url + shot.path, wait_until="networkidle")
     page.wait_for_function("[...document.querySelectorAll('video')].every(v => v.readyState > 3 && !v.seeking)")
+    page.wait_for_function("[...document.querySelectorAll('#map')].every(map => map.dataset.ready)")
+    if shot.ask:
+        page.fill("#question", shot.ask)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".judge")
     page.wait_for_timeout(SETTLE_MS)
     picture = page.screenshot()
     context.close()

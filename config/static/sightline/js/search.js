@@ -140,6 +140,9 @@
     send(file);
   });
 
+  // From the map one comes to search within what was selected there.
+  if (location.hash === "#q") box.focus();
+
   // Coming back by the back button, nothing is being looked at.
   addEventListener("pageshow", () => (drop.hidden = true));
 })();
