@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from media_library.extraction.checking import check
 from media_library.extraction.schemas import Invoice as Read
 from media_library.extraction.schemas import InvoiceLine as ReadLine
-from media_library.extraction.schemas import Source
+from media_library.extraction.schemas import Source, Value
 from media_library.models import (
     Extraction,
     Invoice,
@@ -54,6 +54,15 @@ def editable_by(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Invoice]:
 def checked(read: Read) -> Read:
     """`read` with what does not add up marked, whoever read it."""
     read.marks = [*(mark for mark in read.marks if mark.code == "pages"), *check(read)]
+    return read
+
+
+def by_model(read: Read) -> Read:
+    """`read` with every value as the model's: it cannot say that a person said so."""
+    for row in (read, *read.lines, *read.taxes):
+        for name in type(row).model_fields:
+            if isinstance(value := getattr(row, name), Value):
+                value.source = Source.LMM
     return read
 
 

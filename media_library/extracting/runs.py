@@ -145,8 +145,9 @@ def _extract(extraction: Extraction) -> int:
     if found.is_empty:
         return _end(extraction, ExtractionState.EMPTY, NOTHING)
     extraction.data = found.model_dump(mode="json")
-    ended = _end(extraction, ExtractionState.DONE)
-    invoices.take(extraction)
+    with transaction.atomic():
+        ended = _end(extraction, ExtractionState.DONE)
+        invoices.take(extraction)
     return ended
 
 
@@ -173,7 +174,7 @@ def _by_model(extraction: Extraction) -> Read:
     request = prompts.invoice_of(extraction.item)
     extraction.prompt, extraction.model = prompts.INVOICE, lmm.model_name()
     user = extraction.asked_by or extraction.item.owner
-    return invoices.checked(lmm.ask(user, request, fresh=extraction.attempts > 1).data)
+    return invoices.checked(invoices.by_model(lmm.ask(user, request, fresh=extraction.attempts > 1).data))
 
 
 def _renew(extraction: Extraction) -> None:

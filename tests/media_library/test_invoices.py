@@ -97,6 +97,13 @@ def test_what_is_no_invoice_leaves_a_sentence(item, user, reply, state, said):
     assert not Invoice.objects.exists()
 
 
+def test_a_model_cannot_say_that_a_person_said_so(item, user):
+    fake.script.append(json.dumps(READ | {"total": {"value": "1.00", "source": "person"}}))
+    runs.ask_for(user, item, "fake")
+    runs.extract_pending(by_model=True)
+    assert Invoice.objects.get().data["total"]["source"] == "lmm"
+
+
 @pytest.mark.parametrize("error", [Away("It does not answer."), OverBudget("Your limit for today is reached.")])
 def test_a_model_that_is_away_is_waited_for(item, user, error):
     fake.script.extend([error] * 9)
