@@ -34,7 +34,12 @@ def stem(word: str) -> str:
     return _snowball.stemWord(word.removesuffix("'s"))
 
 
+def content(text: str, without: Iterable[str] = ()) -> list[str]:
+    """The words of `text` that mean something, as they stand there and in their order."""
+    left_out = EMPTY | set(without)
+    return [word for word in words(text) if word not in left_out]
+
+
 def stems(text: str, without: Iterable[str] = ()) -> set[str]:
     """Of the words in `text` that mean something; not those among `without`."""
-    left_out = EMPTY | set(without)
-    return {stem(word) for word in words(text) if word not in left_out}
+    return {stem(word) for word in content(text, without)}

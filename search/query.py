@@ -84,6 +84,9 @@ class Query:
 
     @property
     def asked(self) -> syntax.Asked:
+        if self.question:
+            # “Which picture shows a rocket?” is to be compared with pictures of a rocket, and not with questions.
+            return syntax.parse(" ".join(stems.content(self.words, stems.KINDS)) or self.words)
         return syntax.parse(self.words)
 
     @property
@@ -91,8 +94,7 @@ class Query:
         """The words in the syntax of websearch_to_tsquery; empty for a question without one that means something."""
         if not self.question:
             return self.asked.websearch
-        empty = stems.EMPTY | stems.KINDS
-        return " or ".join(f'"{word}"' for word in stems.words(self.asked.text) if word not in empty)
+        return " or ".join(f'"{word}"' for word in stems.content(self.asked.text, stems.KINDS))
 
     @property
     def item_ids(self) -> list[UUID]:

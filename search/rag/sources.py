@@ -13,6 +13,7 @@ from media_library import stems
 from media_library.asking import material
 from media_library.lmm.base import Source
 from media_library.models import MediaItem, Segment, SegmentKind
+from media_library.services import file_name_words
 from search import retrieval
 from search.hits import LOOKS, MEANS, READS, SHOWS, SOUNDS, WRITTEN, Box, Hit, Spot
 from search.query import Query
@@ -151,7 +152,7 @@ def _text(item: MediaItem, segment: Segment | None, texts: dict[int, str]) -> st
     else:
         written = texts.get(segment.pk, "") if segment else ""
         said = [item.caption, ", ".join(item.tags), item.said]
-        parts = [item.title or item.original_name, *said, written]
+        parts = [item.title, file_name_words(item.original_name), *said, written]
     return "\n".join(part for part in parts if part)[:LONGEST]
 
 
