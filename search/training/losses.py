@@ -45,9 +45,9 @@ def against_kinds(similarities: Tensor, kinds: Tensor, also_fitting: Tensor, smo
     """Cross-entropy of (rows, kinds) similarities over a temperature with the kind of each row, (rows,).
 
     Columns of other kinds that are `also_fitting`, (rows, kinds) booleans, are left out of the row: neither right nor
-    wrong. `smoothing` spreads a share of the target over the columns that are left.
+    wrong. `smoothing` spreads a share of the target over the columns that are left. Returns the loss of each row.
     """
     log_probabilities = functional.log_softmax(similarities.masked_fill(also_fitting, -torch.inf), dim=1)
     right = log_probabilities.gather(1, kinds[:, None]).squeeze(1)
     spread = log_probabilities.masked_fill(also_fitting, 0.0).sum(dim=1) / (~also_fitting).sum(dim=1)
-    return -((1 - smoothing) * right + smoothing * spread).mean()
+    return -((1 - smoothing) * right + smoothing * spread)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,12 +13,14 @@ from torch import Tensor, nn
 
 from search.encoders.open_clip import OpenClipEncoder
 from search.training import losses
+from search.training.captions import Captions
 from search.training.clip import pictures
 from search.training.clip.config import ClipConfig
 from search.training.clip.model import Towers, normalised
 from search.training.clip.pairs import Pairs
 from search.training.clip.processes import Processes
 from search.training.errors import TrainingError
+from search.training.optimizing import Cosine, groups, has_bf16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class ClipTask:
         if processes.count > 1:
             self._called = nn.parallel.DistributedDataParallel(self.towers)
         self._kinds = torch.from_numpy(pairs.kinds)
-        self._texts = _Texts(pairs, encoder, locked=config.freeze == "text")
+        self._texts = Captions(pairs.captions, encoder, locked=config.freeze == "text")
         self._pictures = pictures.Pictures(pairs.pictures, config, size)
         self._batch = config.batch * processes.count
         # The last, smaller one is left out: it would be told from fewer, and by other means and deviations.
@@ -57,9 +57,11 @@ class ClipTask:
                 f"{len(pairs.pictures)} pictures to train on are fewer than one batch of {self._batch}. "
                 "Take a smaller --batch."
             )
-        self.optimizer = torch.optim.AdamW(_groups(self.towers, config.weight_decay), lr=config.lr, betas=(0.9, 0.98))
+        self.optimizer = torch.optim.AdamW(
+            groups(self.towers.parameters(), config.weight_decay), lr=config.lr, betas=(0.9, 0.98)
+        )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(
-            self.optimizer, _Schedule(self.steps_per_epoch * epochs, config.warm_up)
+            self.optimizer, Cosine(self.steps_per_epoch * epochs, config.warm_up)
         )
         self._bf16 = config.precision == "bf16" or (config.precision == "auto" and has_bf16(encoder.device))
 
@@ -106,7 +108,9 @@ class ClipTask:
             with self._together(number == parts):
                 seen, _, scale = self._forward(pixels, None)
                 kinds = kinds.to(seen.device)
-                loss = losses.against_kinds(scale * seen @ columns.T, kinds, fitting[kinds], self._config.smoothing)
+                loss = losses.against_kinds(
+                    scale * seen @ columns.T, kinds, fitting[kinds], self._config.smoothing
+                ).mean()
                 (loss / parts).backward()
             total += loss.detach() / parts
         return total
@@ -163,73 +167,6 @@ class ClipTask:
         return self._called.no_sync() if held else ExitStack()
 
 
-class _Texts:
-    """The captions of the pairs: encoded once where their tower is locked, as tokens where it learns."""
-
-    def __init__(self, pairs: Pairs, encoder: OpenClipEncoder, *, locked: bool) -> None:
-        self._encoder = encoder
-        self._all = [caption for captions in pairs.captions for caption in captions]
-        self._counts = np.array([len(captions) for captions in pairs.captions])
-        self._first = np.cumsum(self._counts) - self._counts
-        self._vectors = torch.from_numpy(encoder.encode_texts(self._all)) if locked else None
-        # The same words as numbers, and which kinds they may be said of.
-        self._words = np.unique(self._all, return_inverse=True)[1]
-        self._said_of: dict[int, set[int]] = defaultdict(set)
-        for word, kind in zip(self._words, np.repeat(np.arange(len(self._counts)), self._counts), strict=True):
-            self._said_of[int(word)].add(int(kind))
-
-    def drawn(self, kinds: Tensor, seed: tuple[int, ...]) -> list[int]:
-        """The number of a caption for each of `kinds`."""
-        which = kinds.numpy()
-        return (self._first[which] + np.random.default_rng(seed).integers(self._counts[which])).tolist()
-
-    def of(self, numbers: list[int]) -> Tensor:
-        if self._vectors is not None:
-            return self._vectors[numbers]
-        return self._encoder.tokenize([self._all[number] for number in numbers])
-
-    def one_of_each(self, seed: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-        """Vectors of shape (kinds, dimensions), one drawn for each kind, and a mask of shape (kinds, kinds): whether
-        what was drawn for the one in the column may be said of the one in the row as well ("animal" of cat and dog)."""
-        assert self._vectors is not None
-        drawn = self._first + np.random.default_rng(seed).integers(self._counts)
-        shared = torch.zeros(len(drawn), len(drawn), dtype=torch.bool)
-        for column, word in enumerate(self._words[drawn]):
-            if len(kinds := self._said_of[int(word)]) > 1:
-                shared[list(kinds), column] = True
-        return self._vectors[drawn], shared.fill_diagonal_(False)
-
-
-class _Schedule:
-    """A share of the highest rate: rising evenly, then falling as half a cosine (Loshchilov & Hutter 2017)."""
-
-    def __init__(self, steps: int, warm_up: float) -> None:
-        self._steps, self._rising = steps, max(1, round(steps * warm_up))
-
-    def __call__(self, step: int) -> float:
-        if step < self._rising:
-            return (step + 1) / self._rising
-        done = (step - self._rising) / max(1, self._steps - self._rising)
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-
-
-def _groups(towers: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Matrices and kernels decay; biases, norms and the temperature do not."""
-    learnt = [parameter for parameter in towers.parameters() if parameter.requires_grad]
-    return [
-        {"params": [each for each in learnt if each.ndim > 1], "weight_decay": weight_decay},
-        {"params": [each for each in learnt if each.ndim <= 1], "weight_decay": 0.0},
-    ]
-
-
 def _chunked(captions: list[int], parts: int) -> list[list[int]]:
     size = math.ceil(len(captions) / parts)
     return [captions[start : start + size] for start in range(0, len(captions), size)]
-
-
-def has_bf16(device: torch.device) -> bool:
-    """Whether the processor multiplies in bf16 by itself; where it does not, bf16 is slower than float32."""
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    flags = Path("/proc/cpuinfo")
-    return flags.exists() and any(flag in flags.read_text() for flag in ("avx512_bf16", "amx_bf16", " bf16"))

@@ -15,11 +15,11 @@ from media_library.formats.spectrograms import COLUMNS_S, PITCHES, STEP_DB
 from search import background
 from search.encoders.base import TextEncoder
 from search.encoders.pocket.ear import SoundTower, levelled
+from search.training import losses
+from search.training.captions import Captions
 from search.training.clip.model import HOTTEST
-from search.training.clip.training import _Schedule as Schedule
-from search.training.clip.training import _Texts as Texts
-from search.training.clip.training import has_bf16
 from search.training.errors import TrainingError
+from search.training.optimizing import Cosine, groups, has_bf16
 from search.training.sound.clips import Clips
 from search.training.sound.config import SoundConfig
 
@@ -49,7 +49,7 @@ class SoundTask:
     ) -> None:
         self._config, self._kinds, self.device = config, clips.kinds, device
         self._shown = Shown(config, heard)
-        self._texts = Texts(clips, words, locked=True)
+        self._texts = Captions(clips.captions, words, locked=True)
         self._apart = torch.from_numpy(_unrelated(words, clips))
         torch.manual_seed(config.seed)
         self.tower = SoundTower(words.dimensions).to(device, memory_format=torch.channels_last)
@@ -63,14 +63,10 @@ class SoundTask:
         counts = np.bincount(clips.kinds, minlength=len(clips.captions))
         weights = 1 / np.sqrt(counts[clips.kinds])
         self._weights = weights / weights.sum()
-        parameters = [*self.tower.parameters()]
-        groups = [
-            {"params": [each for each in parameters if each.ndim > 1], "weight_decay": config.weight_decay},
-            {"params": [*(each for each in parameters if each.ndim <= 1), self.scale], "weight_decay": 0.0},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=config.lr, betas=(0.9, 0.98))
+        learnt = groups([*self.tower.parameters(), self.scale], config.weight_decay)
+        self.optimizer = torch.optim.AdamW(learnt, lr=config.lr, betas=(0.9, 0.98))
         steps = self.steps_per_epoch * config.epochs
-        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, Schedule(steps, config.warm_up))
+        self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, Cosine(steps, config.warm_up))
         self._bf16 = has_bf16(device)
 
     # --- What the loop asks ------------------------------------------------------------------------------
@@ -113,18 +109,10 @@ class SoundTask:
         loss = torch.zeros((), device=self.device)
         for kinds, part in ((batch.kinds, 1 - batch.share), (batch.others, batch.share)):
             kinds = kinds.to(self.device)
-            loss = loss + self._against_kinds(similarities, kinds, fitting[kinds], part.to(self.device))
+            by_row = losses.against_kinds(similarities, kinds, fitting[kinds], self._config.smoothing)
+            loss = loss + (part.to(self.device) * by_row).mean()
         loss.backward()
         return loss.detach(), len(batch.kinds)
-
-    def _against_kinds(self, similarities: Tensor, kinds: Tensor, also: Tensor, part: Tensor) -> Tensor:
-        """Cross-entropy as `losses.against_kinds`, each row by its `part`."""
-        masked = similarities.masked_fill(also, -torch.inf)
-        log_probabilities = functional.log_softmax(masked, dim=1)
-        right = log_probabilities.gather(1, kinds[:, None]).squeeze(1)
-        spread = log_probabilities.masked_fill(also, 0.0).sum(dim=1) / (~also).sum(dim=1)
-        smoothing = self._config.smoothing
-        return -(part * ((1 - smoothing) * right + smoothing * spread)).mean()
 
 
 def _unrelated(words: TextEncoder, clips: Clips) -> np.ndarray:

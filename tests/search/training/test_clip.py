@@ -16,10 +16,10 @@ from PIL import Image
 
 from media_library.models import MediaItem
 from search.encoders import registry
+from search.training.captions import Captions
 from search.training.clip import pairs, run
 from search.training.clip.config import ClipConfig
 from search.training.clip.pairs import Pairs
-from search.training.clip.training import _Texts
 from search.training.errors import TrainingError
 from search.training.loop import Watcher
 
@@ -138,7 +138,7 @@ def test_sentences_about_a_class_are_captions_as_they_are(classes, tmp_path):
 
 def test_what_may_be_said_of_two_classes_tells_neither_from_the_other():
     said = Pairs((), np.array([], dtype=np.int64), (("cat", "animal"), ("dog", "animal"), ("car",)))
-    texts = _Texts(said, registry.load("pocket"), locked=True)
+    texts = Captions(said.captions, registry.load("pocket"), locked=True)
     masks = {}
     for seed in range(20):
         vectors, shared = texts.one_of_each((seed,))
