@@ -74,26 +74,16 @@ def _ask(request: HttpRequest, conversation: Conversation | None) -> HttpRespons
         question = _question(request)
         if sentence := refusal(request, "lmm"):
             return _refused(request, conversation, sentence, 429, streamed)
-        pieces = answering.stream(request.user, question, conversation, fresh="fresh" in request.POST)
-        # The first piece has searched: what cannot be searched for is said before an answer begins.
-        first = next(pieces)
+        asked_in, pieces = answering.begin(request.user, question, conversation, fresh="fresh" in request.POST)
     except (QueryError, FileRejected, FetchRefused, answers.BadQuestion) as error:
         return _refused(request, conversation, str(error), 400, streamed)
     except EncoderError:
         return _refused(request, conversation, ENCODER_AWAY, 503, streamed)
     if streamed:
-        return events.response(_with(first, pieces), showing.teller(request.user, question.text))
+        return events.response(pieces, showing.teller(request.user, question.text))
     for _ in pieces:
         pass
-    return redirect("chat", pk=first.pk)
-
-
-def _with(first: Any, pieces: Any) -> Any:
-    try:
-        yield first
-        yield from pieces
-    finally:
-        pieces.close()
+    return redirect("chat", pk=asked_in.pk)
 
 
 def _question(request: HttpRequest) -> Question:

@@ -1,6 +1,6 @@
 """How good the reader is, kind of thing by kind of thing; each kind is a module of its own.
 
-A module has NAME and `measure(count, seed, told)`, which draws or takes `count` cases, calls ``told(done, total)`` as
+A module has `measure(count, seed, told)`, which draws or takes `count` cases, calls ``told(done, total)`` as
 it goes, and returns a Result.
 """
 
@@ -35,8 +35,6 @@ class Result:
 
 
 class Kind(Protocol):
-    NAME: str
-
     @staticmethod
     def measure(count: int, seed: int, told: Told) -> Result: ...
 

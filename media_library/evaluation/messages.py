@@ -12,8 +12,6 @@ from PIL import Image
 from media_library.evaluation import Result, Told
 from media_library.hidden import drawing, reading
 
-NAME = "hidden messages"
-
 WORDS = """
 meet me at the old harbour before sunrise bring lantern key seven blue doors nobody knows about garden behind
 wall train leaves midnight platform nine follow river until bridge turns north letter under third stone do not trust
@@ -52,7 +50,7 @@ def measure(count: int, seed: int, told: Told) -> Result:
         name: sum(each) / len(each) for name, each in zip(("exact", "exact_jpeg"), right.values(), strict=True) if each
     }
     figures["by_character"] = max(0.0, 1 - mistakes / characters)
-    return Result(NAME, count, time.monotonic() - begun, figures, misses)
+    return Result("hidden messages", count, time.monotonic() - begun, figures, misses)
 
 
 def cases(count: int, seed: int) -> Iterator[tuple[drawing.Message, bool]]:

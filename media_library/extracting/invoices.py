@@ -293,15 +293,3 @@ def by_month(invoices: QuerySet[Invoice], most: int = 36) -> list[Total]:
         .order_by("-month", "currency")[:most]
     )
     return [Total(f"{row['month']:%Y-%m}", row["currency"], row["count"], row["sum"]) for row in rows]
-
-
-def uncertain_first(read: Read) -> list[str]:
-    """The paths of everything that was read, what is least certain first."""
-    told: list[tuple[float, str]] = []
-    for name in FIELDS[1:]:
-        if value := getattr(read, name):
-            told.append((value.confidence, name))
-    for rows, names in (("lines", LINE_FIELDS), ("taxes", TAX_FIELDS)):
-        for number, row in enumerate(getattr(read, rows)):
-            told += [(value.confidence, f"{rows}.{number}.{name}") for name in names if (value := getattr(row, name))]
-    return [path for _, path in sorted(told)]

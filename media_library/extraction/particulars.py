@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from media_library.extraction.amounts import SIGNS, amounts, currency_of
 from media_library.extraction.dates import FoundDate, Order, dates, order_of
-from media_library.extraction.labels import DATE, DUE_DATE, FIRM_NUMBER, NUMBER, OTHER_DATE, OTHER_NUMBER, Vocabulary
+from media_library.extraction.labels import DATE, DUE_DATE, FIRM_NUMBER, NUMBER, OTHER_DATE, OTHER_NUMBER
 from media_library.extraction.layout import Page, Piece, Row
 from media_library.extraction.vendors import STREET
 from media_library.extraction.words import digits, fold, letters
@@ -221,7 +221,3 @@ def _country(code: str, said: str) -> str | None:
     if code == "kr":
         return next((iso for iso, pattern in CROWNS if pattern.search(said)), "NOK")
     return code if len(code) == 3 else SIGNS.get(code.lower())
-
-
-def says_any(pages: Iterable[Page], vocabulary: Vocabulary) -> bool:
-    return any(vocabulary.in_(row.text) for page in pages for row in page.rows)

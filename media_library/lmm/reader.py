@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from media_library import stems
 from media_library.lmm.base import Blocked, LmmError, Material, NotConfigured, Reply, Request, Source
 
 MODEL = "reader"
@@ -24,99 +25,6 @@ ANSWERS = 4
 """Passages that an answer quotes."""
 LONGEST_QUOTE = 400
 LONGEST_CAPTION = 240
-
-STOP = frozenset(
-    [
-        "a",
-        "about",
-        "all",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "please",
-        "shall",
-        "she",
-        "should",
-        "so",
-        "some",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "picture",
-        "photo",
-        "photograph",
-        "image",
-        "video",
-        "sound",
-        "document",
-        "text",
-        "file",
-        "page",
-        "item",
-        "here",
-        "show",
-        "shows",
-        "shown",
-        "see",
-    ]
-)
 
 ASKS = {
     "Taken": "when date day time year taken shot captured old recorded written made",
@@ -135,7 +43,7 @@ ASKS = {
 """The words that ask for a fact, by its label."""
 
 ALL_TEXT = frozenset(
-    "say says said reads read written text words transcribe transcript stand stands write writes".split()  # noqa: SIM905
+    "say says said read reads written text words transcribe transcript stand stands write writes".split()  # noqa: SIM905
 )
 AMOUNT = re.compile(r"\d")
 NUMBERS = frozenset("much many number amount total price cost sum count percent date year".split())  # noqa: SIM905
@@ -234,7 +142,7 @@ class _Passage:
 
 def _answer(material: Material, question: str) -> Answer:
     """What stands in it, or is known of it, that has to do with `question`, quoted with its place."""
-    asked = _stems(question)
+    asked = stems.stems(question, stems.KINDS)
     raw = {word.lower() for word in _WORD.findall(question)}
     found: list[str] = []
     facts = [(label, value) for label, value in material.facts if _asked_for(label, raw)]
@@ -266,7 +174,7 @@ def _passages(material: Material, asked: set[str], *, wants_number: bool) -> lis
     about = [Source(material.caption, "its caption")] if material.caption else []
     for source in (*about, *material.sources):
         for sentence in _SENTENCE.split(source.text):
-            if score := len(asked & _stems(sentence)) / len(asked):
+            if score := len(asked & stems.stems(sentence, stems.KINDS)) / len(asked):
                 # Who asks how much wants the line with the figure.
                 score += 0.2 if wants_number and AMOUNT.search(sentence) else 0
                 scored.append(_Passage(sentence.strip(), source, score))
@@ -277,18 +185,6 @@ def _passages(material: Material, asked: set[str], *, wants_number: bool) -> lis
 
 def _asked_for(label: str, raw: set[str]) -> bool:
     return bool(raw & set(ASKS.get(label, "").split()))
-
-
-def _stems(text: str) -> set[str]:
-    """The words that mean something, without the endings of plurals and verbs."""
-    return {_stem(word) for word in map(str.lower, _WORD.findall(text)) if word not in STOP}
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word
 
 
 def _place(source: Source) -> str:

@@ -160,10 +160,9 @@ class AskView(generics.GenericAPIView):
         question = Question(values["question"], _likes(form), form.query().filters)
         within = self._conversation(values["conversation"])
         if events.TYPE in request.headers.get("Accept", ""):
-            pieces = answering.stream(request.user, question, within, fresh=values["fresh"])
             # What cannot be searched for is an error, and not the beginning of an answer.
-            first = next(pieces)
-            return events.response(_from(first, pieces), _teller())
+            _, pieces = answering.begin(request.user, question, within, fresh=values["fresh"])
+            return events.response(pieces, _teller())
         told, answered = answering.whole(request.user, question, within, fresh=values["fresh"])
         return Response(events.ended(answered) | _found(told.asked_as, told.found))
 
@@ -180,14 +179,6 @@ def _likes(form: AskLibrarySerializer) -> tuple[Like, ...]:
     if token:
         examples.recall(token)
     return (*([Like(example=token)] if token else []), *form.validated_data.get("like", ()))
-
-
-def _from(first: Any, pieces: Any) -> Any:
-    try:
-        yield first
-        yield from pieces
-    finally:
-        pieces.close()
 
 
 def _found(asked_as: str, found: Found) -> dict[str, Any]:

@@ -85,6 +85,25 @@ def stream(
     yield answers.Answered(conversation, message, reply, error)
 
 
+def begin(
+    user: AbstractBaseUser, question: Question, within: Conversation | None = None, *, fresh: bool = False
+) -> tuple[Conversation, Iterator[Conversation | Sources | str | answers.Answered]]:
+    """The conversation, and all that `stream` gives. What cannot be searched for is raised here, before it begins.
+
+    Close what is given where nobody listens any more.
+    """
+    pieces = stream(user, question, within, fresh=fresh)
+    first = next(pieces)
+    assert isinstance(first, Conversation)
+    return first, _from(first, pieces)
+
+
+def _from(first: Conversation, pieces: Iterator) -> Iterator:
+    with closing(pieces):
+        yield first
+        yield from pieces
+
+
 def _pieces(
     user: AbstractBaseUser,
     question: Question,

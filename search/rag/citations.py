@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from media_library import stems
@@ -95,11 +95,3 @@ def _plain(number: str) -> str:
     whole = re.sub(r"[.,]", "", head).lstrip("0") or "0"
     fraction = (tail or "").rstrip("0") if mark else ""
     return f"{whole}.{fraction}" if fraction else whole
-
-
-def checked(pieces: Iterator[str], into: Checked) -> Iterator[str]:
-    for piece in pieces:
-        if shown := into.feed(piece):
-            yield shown
-    if rest := into.end():
-        yield rest

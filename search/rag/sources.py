@@ -11,7 +11,6 @@ from django.db.models.fields.files import FieldFile
 
 from media_library import stems
 from media_library.asking import material
-from media_library.lmm.base import Source
 from media_library.models import MediaItem, Segment, SegmentKind
 from media_library.services import file_name_words
 from search import retrieval
@@ -67,10 +66,6 @@ class Cited:
     def seen(self) -> bool:
         """Whether it is itself something to look at, and not a text."""
         return self.segment is None or self.segment.kind in SEEN
-
-    def as_source(self) -> Source:
-        place = f"{self.name}, {self.place}" if self.place else self.name
-        return Source(self.text, place, self.citation())
 
     def citation(self) -> dict[str, Any]:
         """What is kept of it with an answer: enough to show and to open it, for as long as the item is visible."""

@@ -110,9 +110,6 @@ def _reader(provider: str) -> ReadChart:
     return lambda picture: read_picture(picture, engine)
 
 
-NAME = "flowcharts"
-
-
 def measure(count: int, seed: int, told: Told, *, provider: str = READER) -> evaluation.Result:
     """`count` drawings of odd seeds after `seed`, for the command."""
     return as_result(evaluate(None, provider, count=count, first=2 * seed + 1, told=told))

@@ -73,9 +73,6 @@ def evaluate(
     }
 
 
-NAME = "invoices"
-
-
 def measure(
     count: int, seed: int, told: Told, *, folder: Path | None = None, provider: str = READER
 ) -> evaluation.Result:

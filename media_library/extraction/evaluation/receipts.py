@@ -113,9 +113,6 @@ def evaluate(
     return result
 
 
-NAME = "receipts"
-
-
 def measure(
     count: int, seed: int, told: Told, *, folder: Path | None = None, provider: str = READER
 ) -> evaluation.Result:
