@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -106,6 +107,19 @@ def no_queue(monkeypatch) -> list[str]:
     sent: list[str] = []
     monkeypatch.setattr(current_app, "send_task", lambda name, args=(), **kwargs: sent.append(name))
     return sent
+
+
+@pytest.fixture
+def said(settings, monkeypatch) -> Iterator[ModuleType]:
+    """A model that says what a test puts into `said.script`, and notes what it was `asked`; it never rests."""
+    from media_library.lmm import fake, retrying
+
+    settings.SIGHTLINE_LMM = "fake"
+    monkeypatch.setattr(retrying, "sleep", lambda seconds: None)
+    fake.script.clear()
+    fake.asked.clear()
+    yield fake
+    fake.script.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import BaseRenderer
@@ -32,6 +32,7 @@ from media_library.api.asking_serializers import (
     SuggestionsSerializer,
 )
 from media_library.api.documentation import NO_CSRF, errors
+from media_library.api.editing import editable_item
 from media_library.api.pagination import ByTime, NewestFirst
 from media_library.asking import answers, caption_runs, captions, conversations, events, suggestions
 from media_library.lmm.base import Away, LmmError
@@ -43,6 +44,8 @@ LMM_STATUS = {
     "lmm-over-budget": status.HTTP_429_TOO_MANY_REQUESTS,
 }
 """The rest is 422: it was asked, and this is what came of it."""
+
+NOT_YOURS = "Only who may describe this item may have a caption written."
 
 S503 = "The model is away or none is set up, or the database or the storage is away; the message says what to do."
 S429 = "Too many requests, or your limit for today is reached."
@@ -226,7 +229,7 @@ class ItemCaptionView(generics.GenericAPIView):
         },
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        item = self._item(request, pk)
+        item = editable_item(request, pk, NOT_YOURS)
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         try:
@@ -246,16 +249,10 @@ class ItemCaptionView(generics.GenericAPIView):
         responses={200: CaptionSerializer, **errors(401, 403, 404, 429)},
     )
     def delete(self, request: Request, pk: UUID) -> Response:
-        item = self._item(request, pk)
+        item = editable_item(request, pk, NOT_YOURS)
         captions.undo(item)
         made = captions.standing(item)
         return Response({"caption": item.caption, "model": made.model if made else ""})
-
-    def _item(self, request: Request, pk: UUID) -> MediaItem:
-        item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
-        if not MediaItem.objects.editable_by(request.user).filter(pk=item.pk).exists():
-            raise PermissionDenied("Only who may describe this item may have a caption written.")
-        return item
 
 
 # --- Many captions ---------------------------------------------------------------------------------------

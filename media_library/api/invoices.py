@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from media_library.api.documentation import NO_CSRF, errors
+from media_library.api.editing import editable_item
 from media_library.api.pagination import NewestFirst
 from media_library.api.serializers import ITEM_EXAMPLE
 from media_library.extracting import exporting, invoices, runs
@@ -206,10 +206,8 @@ class ItemInvoiceView(generics.GenericAPIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _editable(self, request: Request, pk: UUID) -> Invoice:
-        found = get_object_or_404(invoices.visible_to(request.user), item=pk)
-        if not invoices.editable_by(request.user).filter(pk=found.pk).exists():
-            raise PermissionDenied("Only who may describe this item may change what was read of it.")
-        return found
+        item = editable_item(request, pk, "Only who may describe this item may change what was read of it.")
+        return get_object_or_404(Invoice, item=item)
 
 
 class ItemExtractionsView(generics.GenericAPIView):
@@ -242,9 +240,7 @@ class ItemExtractionsView(generics.GenericAPIView):
         responses={202: ExtractionSerializer, **errors(400, 401, 403, 404, 413, 415, 429, s403=NO_CSRF)},
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
-        if not MediaItem.objects.editable_by(request.user).filter(pk=pk).exists():
-            raise PermissionDenied("Only who may describe this item may have it read.")
+        item = editable_item(request, pk, "Only who may describe this item may have it read.")
         form = ExtractSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         try:

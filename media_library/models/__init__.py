@@ -20,10 +20,12 @@ from media_library.models.extractions import (
     InvoiceChange,
     InvoiceLine,
     InvoiceState,
+    UnaskedExtraction,
 )
 from media_library.models.imports import Import, ImportedFile, ImportState
 from media_library.models.items import (
     MAX_ATTEMPTS,
+    DocumentKind,
     Kind,
     MediaItem,
     Priority,
@@ -44,6 +46,7 @@ __all__ = [
     "CaptionJob",
     "CaptionRun",
     "Conversation",
+    "DocumentKind",
     "Extraction",
     "ExtractionKind",
     "ExtractionState",
@@ -70,6 +73,7 @@ __all__ = [
     "Share",
     "Status",
     "TextState",
+    "UnaskedExtraction",
     "Visibility",
     "original_path",
 ]

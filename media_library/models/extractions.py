@@ -10,6 +10,8 @@ from media_library.models.items import MediaItem
 
 class ExtractionKind(models.TextChoices):
     INVOICE = "invoice", "Invoice or receipt"
+    TABLE = "table", "Tables"
+    FLOWCHART = "flowchart", "Flow chart"
 
 
 class ExtractionState(models.TextChoices):
@@ -34,6 +36,7 @@ class Extraction(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then, or it rests.")
     seconds = models.FloatField(null=True, blank=True, help_text="That it took.")
+    chosen = models.BooleanField(default=False, help_text="It counts for its item and kind; an Invoice has its own.")
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -42,9 +45,27 @@ class Extraction(models.Model):
         indexes = [
             models.Index(fields=("id",), name="extraction_waiting", condition=models.Q(state="waiting")),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("item", "kind"), condition=models.Q(chosen=True), name="one_extraction_counts"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.provider}"
+
+
+class UnaskedExtraction(models.Model):
+    """Somebody who wants what looks like a document of this kind to be read as one, without being asked."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16, choices=ExtractionKind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("owner", "kind"), name="one_wish_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.owner_id}: {self.kind}"
 
 
 class InvoiceState(models.TextChoices):

@@ -53,6 +53,18 @@ class TextState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class DocumentKind(models.TextChoices):
+    """What a picture or a document shows, by its look and its words."""
+
+    PHOTOGRAPH = "photograph", "Photograph"
+    RECEIPT = "receipt", "Receipt"
+    INVOICE = "invoice", "Invoice"
+    TABLE = "table", "Table"
+    CHART = "chart", "Chart"
+    FLOWCHART = "flowchart", "Flow chart"
+    PAGE = "page", "Page of text"
+
+
 class SegmentKind(models.TextChoices):
     IMAGE = "image", "Picture"
     FRAME = "frame", "Moment"
@@ -107,6 +119,9 @@ class MediaItem(models.Model):
     )
     captured_at = models.DateTimeField(null=True, blank=True)
     camera = models.CharField(max_length=200, blank=True)
+    document_kind = models.CharField(
+        max_length=16, choices=DocumentKind, blank=True, help_text="Recognised, or said by a person; empty before that."
+    )
     has_text = models.BooleanField(default=False, help_text="There is text in it: passages, or words in a picture.")
     fingerprint = BitField(length=64, null=True, blank=True, help_text="What it looks like, to find duplicates by.")
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from media_library.lmm import fake, retrying
+from media_library.lmm import fake
 from media_library.lmm.base import Away, Reply
 from media_library.models import Message
 from tests.browser.conftest import PHONE
@@ -27,16 +27,6 @@ class Slow(fake.FakeLmm):
         self.go.wait(10)
         yield self.RESTS
         yield Reply("A red " + self.RESTS, "fake")
-
-
-@pytest.fixture
-def said(settings, monkeypatch):
-    settings.SIGHTLINE_LMM = "fake"
-    monkeypatch.setattr(retrying, "sleep", lambda seconds: None)
-    fake.script.clear()
-    fake.asked.clear()
-    yield fake
-    fake.script.clear()
 
 
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from media_library.extracting import invoices
 from media_library.extraction.schemas import Invoice as Read
-from media_library.lmm import fake
 from media_library.models import Conversation, Extraction, Invoice
 from tests.browser.conftest import PHONE
 
@@ -16,18 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOX = {"page": 1, "left": 0.1, "top": 0.2, "right": 0.4, "bottom": 0.3}
 
 
-@pytest.fixture
-def said(settings):
-    settings.SIGHTLINE_LMM = "fake"
-    fake.script.clear()
-    yield fake.script
-    fake.script.clear()
-
-
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
 def test_a_question_is_answered_with_a_source_that_opens(said, open_context, user, make_item, viewport):
     item = make_item("red", title="Lighthouse", caption="The lighthouse was painted red in 1988.")
-    said.extend(["Painted in **1988** [1]. And <b>this</b> [9].", "Red [1]."])
+    said.script.extend(["Painted in **1988** [1]. And <b>this</b> [9].", "Red [1]."])
     page = open_context(signed_in=user, **({"viewport": viewport} if viewport else {})).new_page()
     page.goto("/ask/")
     page.get_by_label("Your question").fill("When was the lighthouse painted?")

@@ -11,7 +11,7 @@ from django.test import Client
 
 from media_library import sharing, text_reading
 from media_library.asking import answers, conversations, material, prompts, suggestions
-from media_library.lmm import circuit, fake, retrying
+from media_library.lmm import circuit
 from media_library.lmm.base import Away, Blocked, Data, NotConfigured, Picture, Reply, Words
 from media_library.models import Conversation, LmmCall, MediaItem, Message, Segment
 from media_library.ocr.fake import draw
@@ -25,16 +25,6 @@ def png(picture):
     out = io.BytesIO()
     picture.save(out, "PNG")
     return SimpleUploadedFile("drawn.png", out.getvalue(), content_type="image/png")
-
-
-@pytest.fixture
-def said(settings, monkeypatch):
-    settings.SIGHTLINE_LMM = "fake"
-    monkeypatch.setattr(retrying, "sleep", lambda seconds: None)
-    fake.script.clear()
-    fake.asked.clear()
-    yield fake
-    fake.script.clear()
 
 
 @pytest.fixture

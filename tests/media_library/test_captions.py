@@ -10,23 +10,12 @@ from django.utils import timezone
 
 from media_library import services, sharing
 from media_library.asking import caption_runs, captions
-from media_library.lmm import fake, retrying
 from media_library.lmm.base import Away, Blocked
 from media_library.models import CaptionJob, CaptionRun, LmmCall, MadeCaption, MediaItem
 from search import indexing
 from tests.api_client import client_of, error
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def said(settings, monkeypatch):
-    settings.SIGHTLINE_LMM = "fake"
-    monkeypatch.setattr(retrying, "sleep", lambda seconds: None)
-    fake.script.clear()
-    fake.asked.clear()
-    yield fake
-    fake.script.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("said")]
 
 
 def all_of(user):

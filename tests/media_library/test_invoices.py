@@ -17,7 +17,7 @@ from media_library.lmm import fake
 from media_library.lmm.base import Away, Malformed, OverBudget
 from media_library.models import MAX_ATTEMPTS, Extraction, ExtractionState, Invoice, InvoiceState
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("db", "said")
 
 READ = {
     "kind": "invoice",
@@ -34,12 +34,6 @@ READ = {
     "taxes": [{"rate": "6.25", "amount": "9.06"}],
     "total": {"value": "154.06", "confidence": 0.4},
 }
-
-
-@pytest.fixture(autouse=True)
-def _model(settings):
-    settings.SIGHTLINE_LMM = "fake"
-    fake.script.clear()
 
 
 @pytest.fixture
@@ -81,19 +75,19 @@ def test_what_does_not_add_up_is_marked_and_not_corrected(item, user):
 
 
 @pytest.mark.parametrize(
-    ("reply", "state", "said"),
+    ("reply", "state", "problem"),
     [
         (json.dumps({"kind": "invoice"}), ExtractionState.EMPTY, runs.NOTHING),
         (Malformed("The answer is no JSON. Ask again."), ExtractionState.FAILED, "no JSON"),
     ],
 )
-def test_what_is_no_invoice_leaves_a_sentence(item, user, reply, state, said):
+def test_what_is_no_invoice_leaves_a_sentence(item, user, reply, state, problem):
     fake.script.append(reply)
     asked = runs.ask_for(user, item, "fake")
     runs.extract_pending(by_model=True)
     asked.refresh_from_db()
     assert asked.state == state
-    assert said in asked.problem
+    assert problem in asked.problem
     assert not Invoice.objects.exists()
 
 
@@ -165,7 +159,7 @@ def test_a_correction_is_kept_with_its_history_and_outlives_another_reading(read
 
 
 @pytest.mark.parametrize(
-    ("path", "text", "said"),
+    ("path", "text", "refusal"),
     [
         ("total", "a lot", "cannot be the total: give an amount as 1234.50"),
         ("date", "31.31.2020", "cannot be the date: give a date as YYYY-MM-DD"),
@@ -178,8 +172,8 @@ def test_a_correction_is_kept_with_its_history_and_outlives_another_reading(read
         ("vendor", "x" * 3000, "cannot be the vendor"),
     ],
 )
-def test_what_cannot_stand_there_is_said_and_changes_nothing(read, user, path, text, said):
-    with pytest.raises(invoices.BadValue, match=said):
+def test_what_cannot_stand_there_is_said_and_changes_nothing(read, user, path, text, refusal):
+    with pytest.raises(invoices.BadValue, match=refusal):
         invoices.correct(user, read, {"vendor": "Somebody"} | {path: text})
     read.refresh_from_db()
     assert read.vendor == "Green Bicycles"

@@ -57,14 +57,17 @@ class Command(BaseCommand):
             key = registry.key_for(spec)
         except (EncoderError, TrainingError) as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stdout.write(json.dumps({"encoder": key, **quality.as_dict()}))
-            return
-        self.stdout.write(f"{key}: {quality.pictures:,} pictures of {quality.kinds:,} classes")
-        self.stdout.write(f"zero-shot top-1            {quality.top_1:.3f}")
-        self.stdout.write(f"zero-shot top-5            {quality.top_5:.3f}")
-        self.stdout.write(f"precision@10, name alone   {quality.precision_at_10:.3f}")
-        self.stdout.write(f"milliseconds per picture   {quality.ms_per_picture:.1f}")
+        self._tell(
+            quality,
+            f"{key}: {quality.pictures:,} pictures of {quality.kinds:,} classes",
+            {
+                "zero-shot top-1": quality.top_1,
+                "zero-shot top-5": quality.top_5,
+                "precision@10, name alone": quality.precision_at_10,
+            },
+            f"milliseconds per picture   {quality.ms_per_picture:.1f}",
+            {"encoder": key} if options["json"] else None,
+        )
 
     def _sounds(self, folder: Path, encoder: str, names: str, split: str, **options: Any) -> None:
         from search import spaces
@@ -84,15 +87,29 @@ class Command(BaseCommand):
             key = registry.key_for(spec)
         except (EncoderError, TrainingError) as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stdout.write(json.dumps({"encoder": key, **quality.as_dict()}))
+        self._tell(
+            quality,
+            f"{key}: {quality.sounds:,} sounds of {quality.classes:,} classes",
+            {
+                "zero-shot top-1": quality.top_1,
+                "zero-shot top-5": quality.top_5,
+                "top-1 by the name alone": quality.top_1_by_name,
+                "precision@10, name alone": quality.precision_at_10,
+            },
+            f"milliseconds per sound     {quality.ms_per_sound:.1f}",
+            {"encoder": key} if options["json"] else None,
+        )
+
+    def _tell(
+        self, quality: Any, heading: str, shares: dict[str, float], time: str, as_json: dict[str, str] | None
+    ) -> None:
+        if as_json is not None:
+            self.stdout.write(json.dumps({**as_json, **quality.as_dict()}))
             return
-        self.stdout.write(f"{key}: {quality.sounds:,} sounds of {quality.classes:,} classes")
-        self.stdout.write(f"zero-shot top-1            {quality.top_1:.3f}")
-        self.stdout.write(f"zero-shot top-5            {quality.top_5:.3f}")
-        self.stdout.write(f"top-1 by the name alone    {quality.top_1_by_name:.3f}")
-        self.stdout.write(f"precision@10, name alone   {quality.precision_at_10:.3f}")
-        self.stdout.write(f"milliseconds per sound     {quality.ms_per_sound:.1f}")
+        self.stdout.write(heading)
+        for name, share in shares.items():
+            self.stdout.write(f"{name:26} {share:.3f}")
+        self.stdout.write(time)
 
 
 def _holds_sounds(folder: Path) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from dataclasses import dataclass
 
 import torch
@@ -24,6 +26,7 @@ class Processes:
             distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
             if torch.cuda.is_available():
                 torch.cuda.set_device(distributed.get_node_local_rank())
+            atexit.register(_leave)
         return cls(distributed.get_rank(), distributed.get_world_size())
 
     @property
@@ -55,3 +58,12 @@ class Processes:
         distributed.all_gather(parts, rows.detach().contiguous())
         parts[self.rank] = rows
         return torch.cat(parts)
+
+
+def _leave() -> None:
+    """Threads of the group that let go of a tensor once the interpreter is gone abort the process.
+
+    They end with the group, which a model that is trained on it holds in a cycle of references.
+    """
+    gc.collect()
+    distributed.destroy_process_group()

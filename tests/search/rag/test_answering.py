@@ -16,19 +16,11 @@ from search.rag import answering, keeping
 from search.rag.answering import Question
 from search.rag.citations import REMOVED
 
-pytestmark = pytest.mark.usefixtures("db")
-
-
-@pytest.fixture(autouse=True)
-def _script():
-    fake.script.clear()
-    fake.asked.clear()
+pytestmark = pytest.mark.usefixtures("db", "said")
 
 
 @pytest.fixture
-def asks(settings, user):
-    settings.SIGHTLINE_LMM = "fake"
-
+def asks(user):
     def ask(text, within=None, by=user, **given):
         return answering.whole(by, Question(text, **given), within)
 
@@ -175,8 +167,7 @@ def test_the_reader_quotes_the_sentences_that_answer(make_item, user, settings):
     assert answered.message.citations[0]["label"] == "Lighthouse"
 
 
-def test_one_call_finds_the_best_picture_and_describes_it(make_item, user, settings):
-    settings.SIGHTLINE_LMM = "fake"
+def test_one_call_finds_the_best_picture_and_describes_it(make_item, user):
     item = make_item("red", title="Lighthouse", caption="A red lighthouse.")
     make_item("blue", title="Harbour")
     fake.script.append("A tower in red.")
