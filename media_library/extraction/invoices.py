@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from media_library.extraction import labels
 from media_library.extraction.amounts import amount, decimal_mark
 from media_library.extraction.checking import check, lines_total
+from media_library.extraction.cutting import Cell
 from media_library.extraction.dates import FoundDate
 from media_library.extraction.entries import Entry, entries_of, tidied
+from media_library.extraction.joining import Goods
 from media_library.extraction.labels import Role
 from media_library.extraction.layout import Page, Piece, page_of
-from media_library.extraction.lines import Cell, Goods, goods_of
+from media_library.extraction.lines import goods_of
 from media_library.extraction.particulars import Found, currency_in, dates_of, document_order, number_of
 from media_library.extraction.schemas import Box, Invoice, InvoiceLine, Kind, Mark, Source, Tax
 from media_library.extraction.totals import Sums, sums_of

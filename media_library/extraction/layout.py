@@ -17,7 +17,7 @@ import numpy as np
 
 from media_library.formats.base import Box, Line
 from media_library.ocr import Reading
-from media_library.ocr.layout import places_of, skew_of
+from media_library.ocr.layout import displayed, places_of, skew_of
 
 MAX_PIECES = 4000
 """The most that is looked at on one page, from above; a page of small print has some 1500."""
@@ -117,7 +117,7 @@ class Page:
     def at(self, left: float, top: float, right: float, bottom: float, text: str, sure: float) -> Piece:
         """A piece at a place on the straight page."""
         width, height = (max(1, side) for side in self.size)
-        box = _displayed(self.corners(left, top, right, bottom) / (width, height), self.turned)
+        box = displayed(self.corners(left, top, right, bottom) / (width, height), self.turned)
         return Piece(text, sure, left, top, right, bottom, self.number, box)
 
     def corners(self, left: float, top: float, right: float, bottom: float) -> np.ndarray:
@@ -157,7 +157,7 @@ def page_of(reading: Reading, number: int = 1) -> Page:
             continue
         middle, own = place.middle, _own_height(quad)
         tall = min(own, place.height) / 2
-        box = _displayed(quad / (width, height), reading.turned)
+        box = displayed(quad / (width, height), reading.turned)
         pieces.append(Piece(piece.text, piece.sure, place.left, middle - tall, place.right, middle + tall, number, box))
     return replace(_page(pieces, number), skew=skew, turned=reading.turned, size=(width, height))
 
@@ -221,15 +221,3 @@ def _placed(corners: Sequence[Sequence[float]]) -> bool:
 def _own_height(quad: np.ndarray) -> float:
     sides = np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])
     return max(1e-3, float(np.mean(sides)))
-
-
-def _displayed(corners: np.ndarray, turned: int) -> Box:
-    """The box around `corners`, shares of the upright picture, in shares of the picture as it is displayed."""
-    across, down = np.clip(corners, 0, 1).T
-    x, y = {
-        0: (across, down),
-        90: (down, 1 - across),
-        180: (1 - across, 1 - down),
-        270: (1 - down, across),
-    }.get(turned, (across, down))
-    return tuple(round(float(edge), 5) for edge in (x.min(), y.min(), x.max(), y.max()))  # type: ignore[return-value]

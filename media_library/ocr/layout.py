@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from media_library.formats.base import Box
+
 MIN_COLUMN_LINES = 3
 """Fewer lines side by side are a table or a form, not columns of prose."""
 PROSE_WIDTH = 7.0
@@ -168,3 +170,15 @@ def _beside(left: Sequence[int], right: Sequence[int], places: Sequence[Place]) 
     ]
     together = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
     return together >= 0.5 * min(bottom - top for top, bottom in spans)
+
+
+def displayed(corners: np.ndarray, turned: int) -> Box:
+    """The box around `corners`, shares of the upright picture, in shares of the picture as it is displayed."""
+    across, down = np.clip(corners, 0, 1).T
+    x, y = {
+        0: (across, down),
+        90: (down, 1 - across),
+        180: (1 - across, 1 - down),
+        270: (1 - down, across),
+    }.get(turned, (across, down))
+    return tuple(round(float(edge), 5) for edge in (x.min(), y.min(), x.max(), y.max()))  # type: ignore[return-value]

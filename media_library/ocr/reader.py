@@ -18,9 +18,9 @@ import numpy as np
 from PIL import Image
 
 from media_library.formats import pictures
-from media_library.formats.base import Box, Line
+from media_library.formats.base import Line
 from media_library.ocr import Piece, Reading
-from media_library.ocr.layout import joined, places_of, reading_order, skew_of
+from media_library.ocr.layout import displayed, joined, places_of, reading_order, skew_of
 
 MAX_PIXELS = 6_000_000
 """A larger picture is made smaller first: an A4 page has 250 dots per inch then."""
@@ -212,7 +212,7 @@ def _reading(found: _Found) -> Reading:
     for row_number, row in enumerate(reading_order(places)):
         for group in joined(row, places):
             corners = np.concatenate([quads[number] for number in group]) / (width, height)
-            lines.append(Line(" ".join(texts[number] for number in group), _box(corners, found.turned)))
+            lines.append(Line(" ".join(texts[number] for number in group), displayed(corners, found.turned)))
             rows.append(row_number)
     return Reading(tuple(lines), found.turned, tuple(rows), _pieces(found), (width, height))
 
@@ -233,15 +233,3 @@ def _said(text: str) -> int:
 def _is_text(text: str, sure: float) -> bool:
     said = _said(text)
     return said > 0 and sure >= (KEEP_FROM if said > 2 else STRAY_FROM)
-
-
-def _box(corners: np.ndarray, turned: int) -> Box:
-    """The box around `corners`, shares of the upright picture, in shares of the picture before it was turned."""
-    across, down = np.clip(corners, 0, 1).T
-    x, y = {
-        0: (across, down),
-        90: (down, 1 - across),
-        180: (1 - across, 1 - down),
-        270: (1 - down, across),
-    }[turned]
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())

@@ -55,6 +55,11 @@ class ClipConfig:
     crop: float = option(0.5, "least share of a picture that a random crop keeps; 1 crops nothing")
     flip: bool = option(True, "mirror half of the pictures")
     jitter: float = option(0.2, "how far brightness and contrast are changed")
+    sharpness: float = option(
+        0.0,
+        "how far pictures are made softer or sharper, from 0 to 0.9, so that a class is not told by the sharpness of "
+        "the set that it is from",
+    )
     precision: str = option("auto", "bf16 where the processor has it", PRECISION)
     workers: int = option(1, "processes that read pictures")
     keep: int = option(2, "checkpoints that are kept, the newest")
@@ -72,6 +77,8 @@ class ClipConfig:
         for name in ("held_out", "warm_up", "smoothing"):
             if not 0 <= getattr(self, name) < 1:
                 raise TrainingError(f"--{name.replace('_', '-')} must be at least 0 and less than 1.")
+        if not 0 <= self.sharpness <= 0.9:
+            raise TrainingError("--sharpness must be at least 0 and at most 0.9.")
         if not 0 < self.crop <= 1:
             raise TrainingError("--crop must be more than 0 and at most 1.")
         if not 0 <= self.small_for <= 1:
@@ -109,6 +116,7 @@ class PocketConfig(ClipConfig):
     lr: float = _usually("lr", 2e-3)
     smoothing: float = _usually("smoothing", 0.05)
     temperature: float = _usually("temperature", 0.05)
+    sharpness: float = _usually("sharpness", 0.5)
     skip_unreadable: bool = _usually("skip_unreadable", True)
 
     def check(self) -> None:

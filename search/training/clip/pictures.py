@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageFilter
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
@@ -17,16 +18,19 @@ from search.training.errors import TrainingError
 
 RATIOS = (3 / 4, 4 / 3)
 """Width to height of a random crop; those of "Going Deeper with Convolutions" (Szegedy et al. 2015)."""
+QUALITIES = (50, 95)
+"""Of JPEG, as pictures on the web have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """A random crop to `size` pixels a side, mirrored or not, brighter or darker: see `ClipConfig`."""
+    """A random crop to `size` pixels a side, mirrored or not, lighter or darker, softer or sharper: see ClipConfig."""
 
     size: int
     crop: float
     flip: bool
     jitter: float
+    sharpness: float = 0.0
 
     def __call__(self, picture: Image.Image, rng: np.random.Generator) -> np.ndarray:
         """uint8 of shape (3, size, size)."""
@@ -38,6 +42,8 @@ class Augmentation:
             picture.draft("RGB", (int(2 * self.size / share), int(2 * self.size / share)))
             box = tuple(side * picture.width / scale for side in box)
         small = picture.convert("RGB").resize((self.size, self.size), Image.Resampling.BICUBIC, box, reducing_gap=2)
+        if self.sharpness:
+            small = self._softer_or_sharper(small, rng)
         pixels = np.asarray(small).transpose(2, 0, 1)
         if self.flip and rng.random() < 0.5:
             pixels = pixels[:, :, ::-1]
@@ -46,6 +52,19 @@ class Augmentation:
             mean = pixels.mean()
             pixels = np.clip((pixels - mean) * contrast + mean * brightness, 0, 255).astype(np.uint8)
         return np.ascontiguousarray(pixels)
+
+    def _softer_or_sharper(self, picture: Image.Image, rng: np.random.Generator) -> Image.Image:
+        """As a smaller picture shows it, and every other time a JPEG; then blurred by up to `sharpness` pixels, or its
+        edges raised by up to twice that share."""
+        side = round(self.size * rng.uniform(1 - self.sharpness, 1))
+        by = rng.uniform(-self.sharpness, self.sharpness)
+        seen = picture.resize((side, side), Image.Resampling.BILINEAR)
+        if rng.random() < 0.5:
+            written = io.BytesIO()
+            seen.save(written, "JPEG", quality=int(rng.uniform(*QUALITIES)))
+            seen = Image.open(written)
+        seen = seen.resize(picture.size, Image.Resampling.BICUBIC)
+        return seen.filter(ImageFilter.GaussianBlur(-by) if by < 0 else ImageFilter.UnsharpMask(1, int(200 * by), 0))
 
     def _box(self, width: int, height: int, rng: np.random.Generator) -> tuple[float, ...]:
         """Left, top, right, bottom of a crop that keeps a random share of the area."""
@@ -83,7 +102,7 @@ class Pictures(Dataset):
     def _augmentation(self, epoch: int) -> Augmentation:
         config = self._config
         size = config.small if config.small and epoch <= config.epochs * config.small_for else self._size
-        return Augmentation(size, config.crop, config.flip, config.jitter)
+        return Augmentation(size, config.crop, config.flip, config.jitter, config.sharpness)
 
 
 def shown(pictures: Pictures, batches: list[np.ndarray], epoch: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
