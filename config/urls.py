@@ -12,6 +12,7 @@ sign_in = auth.LoginView.as_view(authentication_form=SignInForm, redirect_authen
 urlpatterns = [
     path("", include("search.urls")),
     path("", include("media_library.urls")),
+    path("films/", include("recommender.urls")),
     path("sign-in/", sign_in, name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("api/", include("config.api.urls")),

@@ -84,17 +84,17 @@ def local_path(stored: FieldFile) -> Iterator[Path]:
 
 def store_bytes(name: str, content: bytes) -> str:
     """Write `content` under exactly `name`, over what was there; returns the name."""
-    return _store(name, ContentFile(content))
+    return store(name, ContentFile(content))
 
 
 def store_path(name: str, path: Path) -> str:
     """Write the file at `path` under exactly `name`, over what was there; returns the name."""
     with path.open("rb") as file:
-        return _store(name, File(file))
+        return store(name, File(file))
 
 
-def _store(name: str, file: File) -> str:
-    """All of `file`, or nothing: a disk that becomes full leaves the first part of it."""
+def store(name: str, file: File) -> str:
+    """All of `file` under exactly `name`, or nothing: a disk that becomes full leaves the first part of it."""
     try:
         return default_storage.save(name, file)
     except BaseException:

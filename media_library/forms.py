@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from media_library.models import Album, Import, Kind, MediaItem, Status, Visibility
+from media_library.models import Album, DocumentKind, Import, Kind, MediaItem, Status, Visibility
 from media_library.querysets import MediaItemQuerySet
 from media_library.services import clean_tags
 
@@ -59,15 +59,19 @@ class ItemForm(forms.ModelForm):
 
     class Meta:
         model = MediaItem
-        fields = ("title", "caption", "tags", "credit", "visibility")
+        fields = ("title", "caption", "tags", "document_kind", "credit", "visibility")
         widgets = {"visibility": forms.RadioSelect, "caption": forms.Textarea(attrs={"rows": 4})}
-        labels = {"visibility": "Who sees it"}
+        labels = {"visibility": "Who sees it", "document_kind": "What it is"}
 
     OWNERS = ("credit", "visibility")
     """What only the owner of an item may change."""
 
     def __init__(self, *args: Any, owned: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.kind in (Kind.IMAGE, Kind.DOCUMENT):
+            self.fields["document_kind"].choices = [("", "to be recognised"), *DocumentKind.choices]
+        else:
+            del self.fields["document_kind"]
         if not owned:
             for name in self.OWNERS:
                 del self.fields[name]
@@ -141,6 +145,7 @@ class LibraryForm(forms.Form):
 
     status = forms.ChoiceField(required=False, choices=[("", ""), (UNFINISHED, ""), *Status.choices])
     kind = forms.ChoiceField(required=False, choices=[("", ""), *Kind.choices])
+    document = forms.ChoiceField(required=False, choices=[("", ""), *DocumentKind.choices])
     tag = forms.CharField(required=False, max_length=60)
     trash = forms.BooleanField(required=False)
     shared = forms.BooleanField(required=False)
@@ -151,6 +156,7 @@ class LibraryForm(forms.Form):
         asked = self.cleaned_data
         items = items.trashed() if asked.get("trash") else items.alive()
         items = items.of_kind(asked.get("kind", "")).tagged([asked["tag"]] if asked.get("tag") else [])
+        items = items.shown_as(asked.get("document", ""))
         status = asked.get("status")
         if status == self.UNFINISHED:
             return items.unfinished()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,12 +18,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from PIL import Image
 
-from media_library import duplicates, files, formats, leases, services, strays, troubles
+from media_library import duplicates, files, formats, leases, recognising, services, strays, troubles
 from media_library.formats.base import Cut, FileRejected, Limits, Probe
 from media_library.formats.pictures import SHRINK
 from media_library.models import MAX_ATTEMPTS, MediaItem, Segment, SegmentKind, Status, TextState
 from media_library.querysets import MediaItemQuerySet
-from media_library.queue import stopping, wake_readers, wake_text_readers
+from media_library.queue import stopping, wake, wake_readers, wake_text_readers
 from media_library.signals import items_segmented
 
 logger = logging.getLogger(__name__)
@@ -252,4 +253,6 @@ def _store(item: MediaItem, reading: Reading) -> bool:
         transaction.on_commit(lambda: items_segmented.send(MediaItem, item_ids=[item.pk]))
         if unread:
             transaction.on_commit(wake_text_readers)
+        elif item.kind in recognising.OF_ITEMS:
+            transaction.on_commit(partial(wake, recognising.RECOGNISE))
     return True

@@ -145,6 +145,11 @@ class MediaItemQuerySet(models.QuerySet["MediaItem"]):
         waiting = self.filter(status__in=("waiting", "segmenting"), held=False, deleted_at__isnull=True)
         return waiting.unleased().order_by("priority", "created_at")
 
+    def to_recognise(self) -> Self:
+        """Pictures and documents of which nobody knows what kind of document they are, and whose text is read."""
+        unknown = self.filter(document_kind="", kind__in=("image", "document"), deleted_at__isnull=True)
+        return unknown.filter(status__in=("embedding", "ready")).exclude(text_state="waiting")
+
     def to_embed(self) -> Self:
         """Items that wait for vectors, in the order in which they are due."""
         return self.filter(status="embedding", deleted_at__isnull=True).order_by("priority", "created_at")
@@ -163,6 +168,10 @@ class MediaItemQuerySet(models.QuerySet["MediaItem"]):
         """Items of any of `kinds`; of all where none is named."""
         kinds = tuple(filter(None, kinds))
         return self.filter(kind__in=kinds) if kinds else self
+
+    def shown_as(self, document_kind: str) -> Self:
+        """Pictures and documents that are such a document, as “receipt” or “chart”."""
+        return self.filter(document_kind=document_kind) if document_kind else self
 
     def tagged(self, tags: Sequence[str]) -> Self:
         """Items that carry every one of `tags`."""

@@ -180,11 +180,11 @@ def _known(owner: AbstractBaseUser, sha256: str, batch: Import | None = None) ->
 
 
 def update_item(item: MediaItem, **changes: object) -> MediaItem:
-    """Change title, caption, tags, credit or visibility; what it is found by follows.
+    """Change title, caption, tags, credit, visibility or kind of document; what it is found by follows.
 
     Raises TypeError for any other field.
     """
-    allowed = {"title", "caption", "tags", "credit", "visibility"}
+    allowed = {"title", "caption", "tags", "credit", "visibility", "document_kind"}
     if unknown := changes.keys() - allowed:
         raise TypeError(f"update_item() cannot change {', '.join(sorted(unknown))}")
     if "tags" in changes:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from media_library import albums, hearing, pipeline, queue, services, strays, text_reading
+from media_library import albums, hearing, pipeline, queue, recognising, services, strays, text_reading
 from media_library.asking import caption_runs
 from media_library.extracting import runs
 
@@ -25,6 +25,13 @@ def read_text_pending() -> int:
 def hear_pending() -> int:
     """Hear sounds that were stored before there were spectrograms; returns how many stretches."""
     return hearing.hear_pending()
+
+
+@shared_task
+def recognise_pending() -> int:
+    """Tell what kind of document items are that were stored before that was told; returns how many."""
+    queue.taken(recognising.RECOGNISE)
+    return recognising.recognise_pending()
 
 
 @shared_task

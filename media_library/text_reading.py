@@ -21,7 +21,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from PIL import Image
 
-from media_library import files, formats, leases, ocr, services, troubles
+from media_library import files, formats, leases, ocr, recognising, services, troubles
 from media_library.formats.base import Box, FileRejected, Line, Probe
 from media_library.models import MAX_ATTEMPTS, MediaItem, Segment, SegmentKind, TextState
 from media_library.queue import stopping, wake_text_readers
@@ -89,8 +89,11 @@ def _read_item(item: MediaItem, reader: ocr.Reader, until: float) -> int:
             for segment in item.segments.unread().order_by("page", "pk"):
                 if time.monotonic() > until or stopping():
                     return count
-                reading = reader.read(pictures.of(segment))
+                picture = pictures.of(segment)
+                reading = reader.read(picture)
                 found += _store(segment, reading)
+                if not item.document_kind and recognising.is_first(segment) and item.kind in recognising.OF_ITEMS:
+                    recognising.from_reading(item, picture, reading)
                 count += 1
         _close(item, TextState.DONE)
     except (FileRejected, OSError, SoftTimeLimitExceeded) as error:

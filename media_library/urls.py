@@ -1,7 +1,21 @@
 from django.urls import path
 
 from media_library import serving, views
-from media_library.pages import albums, asking, captions, duplicates, hidden, invoices, jobs, sharing, viewers
+from media_library.pages import (
+    albums,
+    asking,
+    captions,
+    duplicates,
+    flowcharts,
+    hidden,
+    invoices,
+    jobs,
+    readings,
+    sharing,
+    tables,
+    unasked,
+    viewers,
+)
 
 urlpatterns = [
     path("upload/", views.upload, name="upload"),
@@ -39,12 +53,18 @@ urlpatterns = [
     path("items/<uuid:pk>/caption/", asking.caption_make, name="item-caption"),
     path("items/<uuid:pk>/caption/undo/", asking.caption_undo, name="item-caption-undo"),
     path("invoices/", invoices.invoice_list, name="invoices"),
+    path("invoices/unasked/", unasked.save, name="unasked"),
     path("items/<uuid:pk>/invoice/", invoices.invoice, name="invoice"),
-    path("items/<uuid:pk>/invoice/read/", invoices.extract, name="invoice-extract"),
-    path("items/<uuid:pk>/invoice/status/", invoices.status, name="invoice-status"),
-    path("items/<uuid:pk>/invoice/choose/<int:extraction>/", invoices.choose, name="invoice-choose"),
     path("items/<uuid:pk>/invoice/reopen/", invoices.reopen, name="invoice-reopen"),
-    path("items/<uuid:pk>/invoice/forget/", invoices.forget, name="invoice-forget"),
+    path("items/<uuid:pk>/table/", tables.table, name="table"),
+    path("items/<uuid:pk>/table/ask/", tables.ask, name="table-ask"),
+    path("items/<uuid:pk>/flowchart/", flowcharts.flowchart, name="flowchart"),
+    path("items/<uuid:pk>/readings/<str:kind>/read/", readings.read, name="reading-read"),
+    path("items/<uuid:pk>/readings/<str:kind>/status/", readings.status, name="reading-status"),
+    path("items/<uuid:pk>/readings/<str:kind>/compare/", readings.compare, name="reading-compare"),
+    path("items/<uuid:pk>/readings/<str:kind>/file/", readings.file, name="reading-file"),
+    path("items/<uuid:pk>/readings/<str:kind>/choose/<int:extraction>/", readings.choose, name="reading-choose"),
+    path("items/<uuid:pk>/readings/<str:kind>/forget/", readings.forget, name="reading-forget"),
     path("conversations/<uuid:pk>/delete/", asking.conversation_delete, name="conversation-delete"),
     path("captions/new/", captions.new, name="captions-new"),
     path("captions/<uuid:pk>/", captions.one, name="caption-run"),

@@ -18,12 +18,13 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_library import counting, jobs, services, troubles
+from media_library.extracting import offers
 from media_library.fetching import FetchRefused
 from media_library.formats.base import FileRejected
 from media_library.forms import BulkForm, ItemForm, LibraryForm, UploadForm
 from media_library.models import Kind, MediaItem, Visibility
 from media_library.names import clean_name
-from media_library.pages import asking, captions, invoices, viewers
+from media_library.pages import asking, captions, viewers
 from media_library.pages.albums import choose_album
 from media_library.pages.sharing import item_sharing
 from media_library.paging import newest
@@ -59,7 +60,7 @@ def item(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return render(request, "media_library/trashed.html", {"item": trashed})
     context = {**details(request, found), **viewers.context(found, request.GET)}
     context |= asking.panel(request, found, editable=context["editable"])
-    context |= invoices.panel(request.user, found, editable=context["editable"])
+    context |= offers.panel(request.user, found, editable=context["editable"])
     return render(request, "media_library/item.html", context)
 
 

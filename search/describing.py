@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from media_library.models import Album, MediaItem
+from media_library.models import Album, DocumentKind, MediaItem
 from search import examples
 from search.forms import FILTERS, KINDS, LENGTHS, SearchForm
 from search.query import Like, QueryError
@@ -86,6 +86,8 @@ def filter_chips(form: SearchForm, viewer: AbstractBaseUser | AnonymousUser) -> 
         add(LENGTHS.get(data["length"], f"{data['length']} seconds"), length=None)
     if data["orientation"]:
         add(data["orientation"], orientation=None)
+    if data["document"]:
+        add(DocumentKind(data["document"]).label, document=None)
     if data["camera"]:
         add(f"taken with {data['camera']}", camera=None)
     if data["text"]:

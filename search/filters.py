@@ -34,6 +34,8 @@ class Filters:
     shortest: float | None = None
     longest: float | None = None
     orientation: str = ""
+    document: str = ""
+    """What a picture or a document shows: one of DocumentKind."""
     camera: str = ""
     text: bool | None = None
     within: str = ""
@@ -43,7 +45,7 @@ class Filters:
         """Those of `items` that fit; of an album that `viewer` may not see, none."""
         items = items.of_kind(*self.kinds).tagged(self.tags).dated(self.first, self.last)
         items = items.lasting(self.shortest, self.longest).oriented(self.orientation).taken_with(self.camera)
-        items = items.with_text(self.text)
+        items = items.with_text(self.text).shown_as(self.document)
         if self.within:
             items = selections.within(items, self.within)
         if self.owner == ME and viewer.is_authenticated:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
+from media_library.models import DocumentKind
 from media_library.querysets import ORIENTATIONS
 from media_library.services import clean_tags
 from search import selections
@@ -34,7 +35,10 @@ NO_LIKE = "There is no such item here. Search by another one."
 NO_EXAMPLE = "What you searched by is no longer at hand. Drop it again to search by it."
 
 QUESTION = ("q", "by", "like")
-FILTERS = ("kind", "tag", "from", "to", "owner", "album", "length", "orientation", "camera", "text", "within")
+FILTERS = (
+    *("kind", "document", "tag", "from", "to", "owner", "album", "length", "orientation", "camera", "text"),
+    "within",
+)
 PARAMETERS = (*QUESTION, *FILTERS, "sort")
 REPEATED = ("by", "like", "kind")
 
@@ -86,6 +90,11 @@ class SearchForm(forms.Form):
         required=False,
         choices=[(kind, label) for kind, label in KINDS.items() if kind],
         error_messages={"invalid_choice": "There is no such kind here. Choose one of those shown."},
+    )
+    document = forms.ChoiceField(
+        required=False,
+        choices=[("", "any"), *DocumentKind.choices],
+        error_messages={"invalid_choice": "There is no such kind of document here. Choose one of those shown."},
     )
     tag = forms.CharField(
         required=False, max_length=500, error_messages={"max_length": "Those are too many tags. Use fewer."}
@@ -192,6 +201,7 @@ class SearchForm(forms.Form):
             shortest=shortest,
             longest=longest,
             orientation=data["orientation"],
+            document=data["document"],
             camera=" ".join(data["camera"].split()),
             text={"yes": True, "no": False}.get(data["text"]),
             within=data["within"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 import numpy as np
@@ -41,6 +42,16 @@ FEW = 0.8
 
 MIN_EF_SEARCH = 200
 MAX_EF_SEARCH = 1000  # pgvector's own bound
+
+
+class Ranking(Protocol):
+    """What fusing has to know of a ranking."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def weight(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -135,7 +146,7 @@ def fuse(
         [row for row in rows if row.distinction >= 1 or not getattr(ranking, "only_certain", False)]
         for ranking, rows in zip(rankings, ranked, strict=True)
     ]
-    return _fused(rankings, believed), all(len(rows) < window for rows in ranked)
+    return fused_by_rank(rankings, believed), all(len(rows) < window for rows in ranked)
 
 
 def _rank(
@@ -154,10 +165,10 @@ def _rank(
             sql, own = _matching_sql(ranking, allowed_sql, allowed_params, window)
         parts.append(f"(SELECT {number}, item_id, segment_id, similarity, distinction, against FROM ({sql}) AS best)")
         params += own
-    plan_sql, plan_params = _plan_sql(window, exact)
+    plan, plan_params = plan_sql(window, exact)
     with connection.cursor() as cursor:
         # Sent together they are one transaction, which the plan is set for, and one way to the database and back.
-        cursor.execute(f"{plan_sql}; {head}{' UNION ALL '.join(parts)}", [*plan_params, *params])
+        cursor.execute(f"{plan}; {head}{' UNION ALL '.join(parts)}", [*plan_params, *params])
         cursor.nextset()
         found = cursor.fetchall()
     ranked: list[list[Row]] = [[] for _ in rankings]
@@ -168,7 +179,8 @@ def _rank(
     return ranked
 
 
-def _fused(rankings: Sequence[ByVector | ByWords], ranked: Sequence[Sequence[Row]]) -> list[Fused]:
+def fused_by_rank(rankings: Sequence[Ranking], ranked: Sequence[Sequence[Row]]) -> list[Fused]:
+    """`ranked`, the rows of each of `rankings`, best first, as one ranking; ties by id."""
     scores: dict[UUID, float] = {}
     places: dict[UUID, dict[str, Place]] = {}
     for ranking, rows in zip(rankings, ranked, strict=True):
@@ -203,7 +215,7 @@ def _compares_all_lately(allowed_sql: str, allowed_params: tuple, window: int) -
     )
 
 
-def compares_all(allowed_sql: str, allowed_params: tuple, window: int) -> bool:
+def compares_all(allowed_sql: str, allowed_params: tuple, window: int, table: str = MediaItem._meta.db_table) -> bool:
     """Whether comparing the vectors of all allowed items costs no more than an index scan for `window` of them.
 
     Of `total` items an index scan visits about window * total / allowed before it has found enough, each at
@@ -216,12 +228,12 @@ def compares_all(allowed_sql: str, allowed_params: tuple, window: int) -> bool:
             "FROM pg_class WHERE oid = %s::regclass) "
             f"SELECT count(*) <= (SELECT items FROM most) "
             f"FROM ({allowed_sql} LIMIT (SELECT items + 1 FROM most)) AS counted",
-            [EXACT_ALWAYS, SCAN_COST * window, MediaItem._meta.db_table, *allowed_params],
+            [EXACT_ALWAYS, SCAN_COST * window, table, *allowed_params],
         )
         return cursor.fetchone()[0]
 
 
-def _plan_sql(window: int, exact: bool) -> tuple[str, list[str]]:
+def plan_sql(window: int, exact: bool, least_ef: int = MIN_EF_SEARCH) -> tuple[str, list[str]]:
     """A statement that sets the planner, for its transaction, to what it would not choose by itself."""
     options: dict[str, int | float | str] = {
         # The statements are short: starting other processes for a part of them takes longer than it saves.
@@ -233,7 +245,7 @@ def _plan_sql(window: int, exact: bool) -> tuple[str, list[str]]:
     if not exact:
         options |= {
             # More than the window, so that what the filter takes away needs no second pass.
-            "hnsw.ef_search": min(max(window + window // 2, MIN_EF_SEARCH), MAX_EF_SEARCH),
+            "hnsw.ef_search": min(max(window + window // 2, least_ef), MAX_EF_SEARCH),
             # What comes late is sorted in afterwards; strict order would leave it out.
             "hnsw.iterative_scan": "relaxed_order",
             # Twice pgvector's own: enough for a first window. What needs more is compared (see fuse).
@@ -262,7 +274,7 @@ def _nearest_sql(
     ranking: ByVector, allowed_sql: str, allowed_params: tuple, window: int, exact: bool
 ) -> tuple[str, list]:
     cast = f"halfvec({int(ranking.dimensions)})"
-    columns, params = [f"vector::{cast} <=> %s::{cast} AS distance"], [_literal(ranking.vector)]
+    columns, params = [f"vector::{cast} <=> %s::{cast} AS distance"], [literal(ranking.vector)]
     for name, vector in [
         ("near", ranking.wanted),
         ("far_words", ranking.unwanted_words),
@@ -270,7 +282,7 @@ def _nearest_sql(
     ]:
         if vector is not None:
             columns.append(f"1 - (vector::{cast} <=> %s::{cast}) AS {name}")
-            params.append(_literal(vector))
+            params.append(literal(vector))
     near = "1 - distance" if ranking.wanted is None else "near"
     certain = UNMEASURED if ranking.certain is None else repr(float(ranking.certain))
     distinction = (BY_WORDS if ranking.of_words else BY_EXAMPLE).format(near, certain) if ranking.judged else "0"
@@ -299,7 +311,8 @@ def _nearest_sql(
     )
 
 
-def _literal(vector: np.ndarray) -> str:
+def literal(vector: np.ndarray) -> str:
+    """`vector`, (d,), as pgvector reads it."""
     return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
 
 

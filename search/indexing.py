@@ -20,7 +20,7 @@ from media_library import hearing, leases, queue, services, troubles
 from media_library.formats.spectrograms import unpacked
 from media_library.models import MAX_ATTEMPTS, MediaItem, Segment, Status
 from media_library.querysets import MediaItemQuerySet
-from search import background, calibration
+from search import background, calibration, holdings
 from search.encoders import registry
 from search.encoders.base import EncoderError, HearingEncoder
 from search.models import Embedding, Encoder, EncoderState, Space
@@ -125,9 +125,10 @@ def embed_missing() -> int:
 
 
 def complete(encoder: Encoder, tell: Callable[[int], object], stopping: Callable[[], bool] = lambda: False) -> bool:
-    """Make the vectors that ready items miss; `encoder` then serves, or stands by. Whether it got there.
+    """Make the vectors that ready items miss, and what else has vectors; `encoder` then serves, or stands by.
 
-    `tell` is told how many were made each time, and `stopping` asked after that. Raises EncoderError.
+    Whether nothing is left to do here: what others have in hand is theirs, and an encoder waits for that. `tell` is
+    told how many were made each time, and `stopping` asked after that. Raises EncoderError and StorageAway.
     """
     prepare(encoder)
     due = encoder.missing().filter(item__status=Status.READY).order_by("pk")
@@ -135,9 +136,17 @@ def complete(encoder: Encoder, tell: Callable[[int], object], stopping: Callable
         tell(made)
         if stopping():
             return False
+    for holding in holdings.known():
+        while made := holding.embed(encoder, ROUND):
+            tell(made)
+            if stopping():
+                return False
     calibration.refresh(encoder)
-    if encoder.state == EncoderState.BUILDING or encoder.takes_over:
+    if (encoder.state == EncoderState.BUILDING or encoder.takes_over) and not holdings.missing(encoder):
         completed(encoder)
+    else:
+        # Of an encoder that served before there was anything of that kind.
+        holdings.build_indexes(encoder)
     return True
 
 

@@ -50,11 +50,19 @@ class EncoderQuerySet(models.QuerySet["Encoder"]):
         return self.exclude(state=EncoderState.REMOVING)
 
     def with_coverage(self) -> "EncoderQuerySet":
-        """Adds ``vectors``, how many segments have a vector of the encoder, and ``fitting``, how many should."""
-        made = Embedding.objects.filter(encoder=OuterRef("pk"))
+        """Adds ``vectors``, how many segments, and whatever else has vectors, have one of the encoder, and ``fitting``,
+        how many should."""
+        from search import holdings  # which knows encoders, and so imports this module
+
+        vectors = _count(Embedding.objects.filter(encoder=OuterRef("pk")))
+        fitting = {space: _count(fitting()) for space, fitting in FITTING.items()}
+        for holding in holdings.known():
+            vectors = vectors + _count(holding.made().filter(encoder=OuterRef("pk")))
+            for space in FITTING:
+                if (others := holding.fitting(space)) is not None:
+                    fitting[space] = fitting[space] + _count(others)
         return self.annotate(
-            vectors=_count(made),
-            fitting=Case(*(When(space=space, then=_count(fitting())) for space, fitting in FITTING.items())),
+            vectors=vectors, fitting=Case(*(When(space=space, then=count) for space, count in fitting.items()))
         )
 
 

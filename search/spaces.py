@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from media_library.models import Status
 from media_library.templatetags.sightline import timecode
+from search import holdings
 from search.encoders import registry
 from search.encoders.base import EncoderError
 from search.models import Embedding, Encoder, EncoderState, Space
@@ -175,6 +176,7 @@ def build_index(encoder: Encoder) -> None:
             f"USING hnsw ((vector::halfvec({encoder.dimensions})) halfvec_cosine_ops) WITH ({options}) "
             f"WHERE encoder_id = {encoder.pk}"
         )
+    holdings.build_indexes(encoder)
 
 
 def _index(encoder: Encoder) -> str:
@@ -255,6 +257,8 @@ def why_not_serving(encoder: Encoder) -> str:
         return f"What “{encoder.spec}” names is no longer what made its vectors, or is not there."
     if lacking := encoder.missing().filter(item__status=Status.READY).count():
         return f"{lacking:,} segments have no vector of this encoder yet. They are being made: try again later."
+    if others := holdings.lacking(encoder):
+        return f"{others} have no vector of this encoder yet. They are being made: try again later."
     if not _has_index(encoder):
         return "Its index has not been built yet, which is done as soon as it has every vector: try again later."
     return ""
@@ -274,7 +278,7 @@ def remove(encoder: Encoder) -> int:
             raise NotNow(f"{SETTINGS[Space(row.space)]} names this encoder, so it would come back. Change that first.")
         # From now on nothing makes vectors of it, and none is found by them.
         Encoder.objects.filter(pk=row.pk).update(state=EncoderState.REMOVING)
-    removed = 0
+    removed = holdings.remove(encoder)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP INDEX IF EXISTS {_index(encoder)}")
         while True:

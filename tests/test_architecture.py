@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ("config", "media_library", "search")
+APPS = ("config", "media_library", "recommender", "search")
 ONE_ADAPTER = {
     "pypdfium2": "media_library/formats/pdf_",
     "rapidocr": "media_library/ocr/rapid.py",
     "onnxruntime": "media_library/ocr/rapid.py",
     "cv2": ("media_library/ocr/rapid.py", "media_library/extraction/ink"),
     "google": "media_library/lmm/gemini.py",
+    "implicit": "recommender/collaborating.py",
 }
 """Libraries that only their adapter imports, also inside of functions."""
 # Of “google” alone, which several packages share, Python knows from its start.

@@ -34,6 +34,7 @@ from media_library.models import (
     Message,
     Share,
 )
+from recommender.models import Movie, Opinion
 from search.map import layout
 from search.models import PastSearch, SavedSearch
 from tests.visitors.rules import ADMIN, RULES, WALKED, addresses
@@ -115,6 +116,8 @@ def _state(world: World) -> list[Any]:
         list(Invoice.objects.filter(item__owner__in=owned).order_by("pk").values_list("pk", "vendor", "state", "data")),
         list(Extraction.objects.filter(item__owner__in=owned).order_by("pk").values_list("pk", "state")),
         list(CaptionRun.objects.filter(owner__in=owned).values_list("pk", "state", "waits")),
+        list(Movie.objects.values_list("pk", "title", "poster")),
+        list(Opinion.objects.filter(user__in=owned).values_list("pk", "liked", "rating", "watched", "hidden")),
     ]
 
 

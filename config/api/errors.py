@@ -34,6 +34,7 @@ QUERY_STATUS = {
     "empty-query": status.HTTP_400_BAD_REQUEST,
     "example-forgotten": status.HTTP_404_NOT_FOUND,
     "no-such-item": status.HTTP_404_NOT_FOUND,
+    "no-such-film": status.HTTP_404_NOT_FOUND,
     "not-indexed": status.HTTP_409_CONFLICT,
     "nothing-indexed": status.HTTP_409_CONFLICT,
     "encoder-away": status.HTTP_409_CONFLICT,

@@ -15,6 +15,7 @@ v1 = [
     path("auth/devices/<uuid:id>/", views.DeviceView.as_view(), name="api-device"),
     path("", include("media_library.api.urls")),
     path("", include("search.api.urls")),
+    path("films/", include("recommender.api.urls")),
 ]
 
 urlpatterns = [

@@ -49,7 +49,8 @@ def run(host: str, wanted_port: int | None) -> None:
         children.start(*programs.workers(), programs.clock(data_dir))
         (web,) = children.start(programs.web(host, port))
         _wait_for(web, host, port)
-        _load_demo()
+        _load_demo("load_demo", "The demo library is")
+        _load_demo("seed_movies", "The films of the demo are")
         banner(
             {
                 "Open": url,
@@ -109,11 +110,10 @@ def _answers(host: str, port: int) -> bool:
     return True
 
 
-def _load_demo() -> None:
-    """Load the demo library; its progress bar and complaints go to the terminal, its summary nowhere."""
-    command = [sys.executable, "manage.py", "load_demo"]
+def _load_demo(command: str, what: str) -> None:
+    """Load a part of the demo; its progress bar and complaints go to the terminal, its summary nowhere."""
     demo = subprocess.Popen(
-        command,
+        [sys.executable, "manage.py", command],
         cwd=settings.BASE_DIR,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -122,6 +122,6 @@ def _load_demo() -> None:
     )
     try:
         if demo.wait() != 0:
-            say("  The demo library is not complete; everything else works. `manage.py load_demo` tries again.")
+            say(f"  {what} not complete; everything else works. `manage.py {command}` tries again.")
     finally:
         demo.terminate()

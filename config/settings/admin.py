@@ -22,6 +22,12 @@ def _listing_items(request: HttpRequest) -> bool:
     return request.path.startswith(listed) and request.path != str(reverse_lazy("admin:media_library_mediaitem_add"))
 
 
+def _listing_films(request: HttpRequest) -> bool:
+    """What a person would get lies below the list's address, and has an entry of its own."""
+    listed = str(reverse_lazy("admin:recommender_movie_changelist"))
+    return request.path.startswith(listed) and request.path != str(reverse_lazy("admin:recommender_movie_preview"))
+
+
 UNFOLD = {
     "SITE_TITLE": "Sightline",
     "SITE_HEADER": "Sightline",
@@ -79,6 +85,18 @@ UNFOLD = {
                     | {"active": _listing_items},
                     _link("Albums", "photo_album", "admin:media_library_album_changelist", "media_library.view_album"),
                     _link("Shares", "share", "admin:media_library_share_changelist", "media_library.view_share"),
+                    _link(
+                        "Invoices",
+                        "receipt_long",
+                        "admin:media_library_invoice_changelist",
+                        "media_library.view_invoice",
+                    ),
+                    _link(
+                        "Readings",
+                        "table_view",
+                        "admin:media_library_extraction_changelist",
+                        "media_library.view_extraction",
+                    ),
                     _link("Models", "forum", "admin:media_library_lmmcall_changelist", "media_library.view_lmmcall"),
                     _link(
                         "Imports", "folder_open", "admin:media_library_import_changelist", "media_library.view_import"
@@ -88,6 +106,32 @@ UNFOLD = {
                         "upload",
                         "admin:media_library_mediaitem_add",
                         "media_library.add_mediaitem",
+                    ),
+                ],
+            },
+            {
+                "title": "Films",
+                "separator": True,
+                "items": [
+                    _link("Films", "movie", "admin:recommender_movie_changelist", "recommender.view_movie")
+                    | {"active": _listing_films},
+                    _link(
+                        "For a person",
+                        "recommend",
+                        "admin:recommender_movie_preview",
+                        "recommender.view_opinion",
+                    ),
+                    _link(
+                        "Imports of films",
+                        "drive_folder_upload",
+                        "admin:recommender_movieimport_changelist",
+                        "recommender.view_movieimport",
+                    ),
+                    _link(
+                        "Ratings",
+                        "star_half",
+                        "admin:recommender_factormodel_changelist",
+                        "recommender.view_factormodel",
                     ),
                 ],
             },

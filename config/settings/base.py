@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "media_library",
     "search",
+    "recommender",
 ]
 
 MIDDLEWARE = [
@@ -139,6 +140,8 @@ SIGHTLINE_OCR_THREADS = env.int("SIGHTLINE_OCR_THREADS", default=1)
 SIGHTLINE_MAX_QUERY_BYTES = env.int("SIGHTLINE_MAX_QUERY_BYTES", default=50 * 1024**2)
 # Networks that URLs given by users may reach although they are not public, e.g. "192.168.1.0/24".
 SIGHTLINE_FETCH_ALLOWED_NETWORKS = env.list("SIGHTLINE_FETCH_ALLOWED_NETWORKS", default=[])
+# For asking TMDB about films; their posters alone need none.
+SIGHTLINE_TMDB_KEY = env("SIGHTLINE_TMDB_KEY", default="")
 # How long a worker may be silent before its work is handed to another.
 SIGHTLINE_LEASE_S = env.int("SIGHTLINE_LEASE_S", default=30)
 SIGHTLINE_TRASH_DAYS = env.int("SIGHTLINE_TRASH_DAYS", default=30)
@@ -183,8 +186,10 @@ CELERY_TASK_ROUTES = {
     # It takes up to minutes, so nothing that is to be found waits behind it.
     "search.tasks.draw_map": {"queue": "text"},
     "search.tasks.*": {"queue": "embed"},
+    "recommender.tasks.train_factors": {"queue": "train"},
     "media_library.tasks.read_text_pending": {"queue": "text"},
     "media_library.tasks.hear_pending": {"queue": "text"},
+    "media_library.tasks.recognise_pending": {"queue": "text"},
     "media_library.tasks.caption_pending": {"queue": "lmm"},
     "media_library.tasks.extract_by_model_pending": {"queue": "lmm"},
     "media_library.tasks.extract_pending": {"queue": "text"},
@@ -205,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
     "draw-map": {"task": "search.tasks.draw_map", "schedule": 30.0, "options": {"expires": 30.0}},
     "embed-missing": {"task": "search.tasks.embed_missing", "schedule": 60.0},
     "hear-pending": {"task": "media_library.tasks.hear_pending", "schedule": 60.0, "options": {"expires": 60.0}},
+    "recognise-pending": {
+        "task": "media_library.tasks.recognise_pending",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "caption-pending": {"task": "media_library.tasks.caption_pending", "schedule": 30.0, "options": {"expires": 30.0}},
     "extract-pending": {"task": "media_library.tasks.extract_pending", "schedule": 30.0, "options": {"expires": 30.0}},
     "extract-by-model-pending": {
@@ -212,6 +222,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "import-films": {"task": "recommender.tasks.import_pending", "schedule": 30.0, "options": {"expires": 30.0}},
+    "train-factors": {"task": "recommender.tasks.train_factors", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "purge-trash": {"task": "media_library.tasks.purge_trash", "schedule": 3600.0},
     "remove-strays": {"task": "media_library.tasks.remove_strays", "schedule": 24 * 3600.0},
 }
@@ -276,6 +288,8 @@ SPECTACULAR_SETTINGS = {
         "ItemKind": "media_library.models.Kind",
         "AnswerState": "media_library.models.Outcome",
         "CaptionRunState": "media_library.models.RunState",
+        "DocumentKind": "media_library.models.DocumentKind",
+        "ExtractionKind": "media_library.models.ExtractionKind",
         "ExtractionState": "media_library.models.ExtractionState",
         "InvoiceState": "media_library.models.InvoiceState",
         "ItemStatus": "media_library.models.Status",

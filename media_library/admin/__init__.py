@@ -2,7 +2,17 @@
 
 from media_library.admin.albums import AlbumAdmin, ShareAdmin
 from media_library.admin.asking import CaptionRunAdmin, LmmCallAdmin
+from media_library.admin.extractions import ExtractionAdmin, InvoiceAdmin
 from media_library.admin.imports import ImportAdmin
 from media_library.admin.items import MediaItemAdmin
 
-__all__ = ["AlbumAdmin", "CaptionRunAdmin", "ImportAdmin", "LmmCallAdmin", "MediaItemAdmin", "ShareAdmin"]
+__all__ = [
+    "AlbumAdmin",
+    "CaptionRunAdmin",
+    "ExtractionAdmin",
+    "ImportAdmin",
+    "InvoiceAdmin",
+    "LmmCallAdmin",
+    "MediaItemAdmin",
+    "ShareAdmin",
+]

@@ -11,7 +11,7 @@ from django import forms
 from drf_spectacular.utils import extend_schema_field
 
 from media_library.api.fields import TAGS_HELP, TagsFormField
-from media_library.models import Kind, MediaItem, Status, Visibility
+from media_library.models import DocumentKind, Kind, MediaItem, Status, Visibility
 from media_library.querysets import ORIENTATIONS, MediaItemQuerySet
 
 
@@ -55,6 +55,9 @@ class ItemFilterForm(forms.Form):
 
 class ItemFilter(django_filters.FilterSet):
     kind = KindsFilter(choices=Kind.choices, help_text="What it is. Repeat it for several.")
+    document = django_filters.ChoiceFilter(
+        choices=DocumentKind.choices, method="looking_like", help_text="What a picture or a document shows."
+    )
     status = django_filters.ChoiceFilter(choices=Status.choices, help_text="How far reading it has come.")
     visibility = django_filters.ChoiceFilter(choices=Visibility.choices, help_text="Who may see it.")
     owner = django_filters.CharFilter(
@@ -93,6 +96,9 @@ class ItemFilter(django_filters.FilterSet):
 
     def owned(self, items: MediaItemQuerySet, name: str, value: str) -> MediaItemQuerySet:
         return items.owned_by(self.request.user) if value == ME else items.owned_by_name(value)
+
+    def looking_like(self, items: MediaItemQuerySet, name: str, value: str) -> MediaItemQuerySet:
+        return items.shown_as(value)
 
     def collected(self, items: MediaItemQuerySet, name: str, value: UUID) -> MediaItemQuerySet:
         return items.in_album(value, self.request.user)

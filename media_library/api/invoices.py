@@ -15,10 +15,11 @@ from rest_framework.response import Response
 
 from media_library.api.documentation import NO_CSRF, errors
 from media_library.api.editing import editable_item
+from media_library.api.extractions import answer
 from media_library.api.pagination import NewestFirst
 from media_library.api.serializers import ITEM_EXAMPLE
-from media_library.extracting import exporting, invoices, runs
-from media_library.models import Extraction, ExtractionState, Invoice, InvoiceState, MediaItem
+from media_library.extracting import exporting, invoices
+from media_library.models import Invoice, InvoiceState
 
 _VALUE = {"value": "154.06", "text": "154.06", "box": None, "confidence": 0.97, "source": "reader"}
 _INVOICE = {
@@ -34,26 +35,9 @@ _INVOICE = {
     "lines": [{"description": {**_VALUE, "value": "Pedal arms"}, "amount": {**_VALUE, "value": "30.00"}}],
     "marks": [],
 }
-_EXTRACTION = {
-    "id": 4,
-    "provider": "reader",
-    "model": "reader",
-    "state": "done",
-    "problem": "",
-    "seconds": 1.4,
-    "created_at": "2026-05-04T18:02:11Z",
-    "data": {"kind": "invoice", "total": _VALUE},
-}
 
 
-def _answer(name: str, value: Any) -> Any:
-    codes = ["200", "201", "202"]
-    return extend_schema_serializer(
-        examples=[OpenApiExample(name, value=value, response_only=True, status_codes=codes)]
-    )
-
-
-@_answer("As it counts", _INVOICE)
+@answer("As it counts", _INVOICE)
 class InvoiceSerializer(serializers.Serializer):
     """What counts, every value with its box, its confidence and who it is from.
 
@@ -111,24 +95,6 @@ class AskedSerializer(serializers.Serializer):
     def asked(self) -> invoices.Asked:
         values = dict(self.validated_data)
         return invoices.Asked(words=values.pop("q", "").strip(), **values)
-
-
-@_answer("By the reader", _EXTRACTION)
-class ExtractionSerializer(serializers.ModelSerializer):
-    state = serializers.ChoiceField(ExtractionState.choices, read_only=True)
-    data = serializers.DictField(read_only=True, help_text="What was read, whoever corrected it since.")
-
-    class Meta:
-        model = Extraction
-        fields = ("id", "provider", "model", "state", "problem", "seconds", "created_at", "data")
-        read_only_fields = fields
-
-
-@extend_schema_serializer(examples=[OpenApiExample("By the reader", value={"provider": "reader"}, request_only=True)])
-class ExtractSerializer(serializers.Serializer):
-    provider = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=40, help_text="`reader`, or the LMM that is set up."
-    )
 
 
 class InvoicesView(generics.GenericAPIView):
@@ -208,43 +174,3 @@ class ItemInvoiceView(generics.GenericAPIView):
     def _editable(self, request: Request, pk: UUID) -> Invoice:
         item = editable_item(request, pk, "Only who may describe this item may change what was read of it.")
         return get_object_or_404(Invoice, item=item)
-
-
-class ItemExtractionsView(generics.GenericAPIView):
-    serializer_class = ExtractionSerializer
-    permission_classes = [IsAuthenticated]
-    pagination_class = None
-    filter_backends = ()
-
-    def get_throttles(self) -> list[Any]:
-        self.throttle_scope = "lmm" if self.request.method == "POST" else None
-        return super().get_throttles()
-
-    @extend_schema(
-        tags=["invoices"],
-        operation_id="items_extractions",
-        summary="What was read of an item, newest first",
-        description="By whom, how it went, and the data.",
-        responses={200: ExtractionSerializer(many=True), **errors(401, 404, 429)},
-    )
-    def get(self, request: Request, pk: UUID) -> Response:
-        item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
-        return Response(self.get_serializer(runs.of(item), many=True).data)
-
-    @extend_schema(
-        tags=["invoices"],
-        operation_id="items_extract",
-        summary="Have an item read as an invoice or receipt",
-        description="In the background, by the reader or the LMM. One that waits already is the answer.",
-        request=ExtractSerializer,
-        responses={202: ExtractionSerializer, **errors(400, 401, 403, 404, 413, 415, 429, s403=NO_CSRF)},
-    )
-    def post(self, request: Request, pk: UUID) -> Response:
-        item = editable_item(request, pk, "Only who may describe this item may have it read.")
-        form = ExtractSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        try:
-            made = runs.ask_for(request.user, item, form.validated_data["provider"])
-        except runs.NotExtractable as error:
-            raise serializers.ValidationError({"provider": [str(error)]}) from error
-        return Response(self.get_serializer(made).data, status=status.HTTP_202_ACCEPTED)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from media_library.api.fields import OwnImport, TagsField
-from media_library.models import Kind, MediaItem, Segment, Status, Visibility
+from media_library.models import DocumentKind, Kind, MediaItem, Segment, Status, Visibility
 
 _SEGMENT = {
     "id": 4711,
@@ -50,6 +50,7 @@ ITEM_EXAMPLE = {
     "pages": None,
     "captured_at": "2025-05-04T10:31:00Z",
     "camera": "Fairphone 5",
+    "document_kind": "",
     "status": "ready",
     "progress": 1.0,
     "failure": "",
@@ -136,7 +137,7 @@ class ItemSerializer(serializers.ModelSerializer):
         fields = (
             *("id", "kind", "title", "caption", "tags", "credit", "source_url", "owner", "mine", "may_edit"),
             *("visibility", "original_name", "mime_type", "size", "width", "height", "duration", "pages"),
-            *("captured_at", "camera"),
+            *("captured_at", "camera", "document_kind"),
             *("status", "progress", "failure", "created_at", "updated_at", "page", "files"),
         )
         read_only_fields = fields
@@ -220,6 +221,13 @@ class WordsSerializer(serializers.Serializer):
 )
 class ItemUpdateSerializer(WordsSerializer):
     """What is left out stays as it is; tags are replaced as a whole."""
+
+    document_kind = serializers.ChoiceField(
+        DocumentKind.choices,
+        required=False,
+        allow_blank=True,
+        help_text="What a picture or a document shows; empty has it recognised anew.",
+    )
 
 
 class ItemUploadSerializer(WordsSerializer):

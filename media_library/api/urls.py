@@ -1,6 +1,6 @@
 from django.urls import path
 
-from media_library.api import albums, asking, duplicates, files, hidden, invoices, jobs, shares, views
+from media_library.api import albums, asking, duplicates, extractions, files, hidden, invoices, jobs, shares, views
 
 urlpatterns = [
     path("items/", views.ItemListView.as_view(), name="api-items"),
@@ -32,7 +32,22 @@ urlpatterns = [
     path("items/<uuid:pk>/suggestions/", asking.ItemSuggestionsView.as_view(), name="api-item-suggestions"),
     path("items/<uuid:pk>/caption/", asking.ItemCaptionView.as_view(), name="api-item-caption"),
     path("items/<uuid:pk>/invoice/", invoices.ItemInvoiceView.as_view(), name="api-item-invoice"),
-    path("items/<uuid:pk>/extractions/", invoices.ItemExtractionsView.as_view(), name="api-item-extractions"),
+    path("items/<uuid:pk>/extractions/", extractions.ItemExtractionsView.as_view(), name="api-item-extractions"),
+    path(
+        "items/<uuid:pk>/extractions/<int:extraction>/",
+        extractions.ItemExtractionView.as_view(),
+        name="api-item-extraction",
+    ),
+    path(
+        "items/<uuid:pk>/extractions/<int:extraction>/choose/",
+        extractions.ItemExtractionChooseView.as_view(),
+        name="api-item-extraction-choose",
+    ),
+    path(
+        "items/<uuid:pk>/extractions/<int:extraction>/ask/",
+        extractions.ItemExtractionAskView.as_view(),
+        name="api-item-extraction-ask",
+    ),
     path("invoices/", invoices.InvoicesView.as_view(), name="api-invoices"),
     path("conversations/", asking.ConversationListView.as_view(), name="api-conversations"),
     path("conversations/<uuid:pk>/", asking.ConversationView.as_view(), name="api-conversation"),

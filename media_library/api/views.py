@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics, permissions, status
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -194,6 +194,8 @@ class ItemView(VisibleItems, generics.GenericAPIView):
         changes.is_valid(raise_exception=True)
         if "visibility" in changes.validated_data and item.owner_id != request.user.pk:
             raise PermissionDenied("Only the owner of an item may say who sees it.")
+        if "document_kind" in changes.validated_data and item.kind not in (Kind.IMAGE, Kind.DOCUMENT):
+            raise ValidationError({"document_kind": ["Only pictures and documents show a kind of document."]})
         if changes.validated_data:
             services.update_item(item, **changes.validated_data)
         return Response(self.get_serializer(item).data)

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.fields.files import FieldFile
 from PIL import Image
 
+from media_library.extracting import invoice_questions
+from media_library.extraction.questions import Step
 from media_library.files import readable_size
 from media_library.lmm.base import Data, Material, Part, Picture, Source
 from media_library.models import Kind, MediaItem, Segment, SegmentKind, TextState
@@ -43,6 +45,7 @@ _WORD = re.compile(r"\w+")
 
 def of(item: MediaItem, question: str = "") -> Material:
     """What is known of `item`; of a long text, what fits `question` best."""
+    worked = invoice_questions.about(item, question) if question and item.kind in (Kind.IMAGE, Kind.DOCUMENT) else None
     return Material(
         what=WHAT[Kind(item.kind)],
         name=item.title or item.original_name,
@@ -51,7 +54,22 @@ def of(item: MediaItem, question: str = "") -> Material:
         tags=tuple(item.tags),
         sources=tuple(_sources(item, question)),
         unread=item.text_state == TextState.WAITING,
+        worked=tuple(_step(item, step) for step in worked.steps) if worked else (),
+        answered=bool(worked and worked.is_answer),
     )
+
+
+def _step(item: MediaItem, step: Step) -> Source:
+    """A sentence that was worked out, with the place of the values that it rests on."""
+    box = next((value.box for value in step.used if value.box), None)
+    if box is None:
+        return Source(step.text)
+    segment = item.segments.filter(kind__in=(SegmentKind.IMAGE, SegmentKind.PAGE)).filter(
+        Q(page=box.page) | Q(page__isnull=True)
+    )
+    shown = segment.defer("words", "lines").first()
+    edges = [box.left, box.top, box.right, box.bottom]
+    return Source(step.text, place(shown) if shown else "", {**citation(shown), "box": edges} if shown else {})
 
 
 def _facts(item: MediaItem) -> Iterator[tuple[str, str]]:
@@ -137,6 +155,7 @@ def parts(item: MediaItem, material: Material) -> tuple[Part, ...]:
         ("its caption", material.caption),
         ("its tags", ", ".join(material.tags)),
     ]
+    written += [("worked out from what was read of it as an invoice", "\n".join(each.text for each in material.worked))]
     written += [(f"text in it {source.place}".strip(), source.text) for source in material.sources]
     return (*pictures(item, material), *(Data(name, text) for name, text in written if text))
 

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from media_library import files
 from media_library.demo import films, papers, sounds
 from media_library.demo.films import FILMS, Film
+from media_library.demo.forms import FORMS
 from media_library.demo.papers import PAPERS, Paper
 from media_library.demo.photographs import PHOTOGRAPHS, Photograph, path_of
 from media_library.demo.sounds import SOUNDS, Sound
@@ -29,7 +30,7 @@ MARKER = "demo/loaded.json"
 
 Piece = Photograph | Film | Sound | Paper
 
-PIECES: tuple[Piece, ...] = (*PHOTOGRAPHS[:5], *FILMS, *PAPERS, *SOUNDS, *PHOTOGRAPHS[5:])
+PIECES: tuple[Piece, ...] = (*PHOTOGRAPHS[:5], *FILMS, *PAPERS, *SOUNDS, *PHOTOGRAPHS[5:], *FORMS)
 """In the order in which the first page shows them."""
 
 

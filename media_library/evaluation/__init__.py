@@ -19,6 +19,7 @@ KINDS = {
     "invoices": "media_library.extraction.evaluation.invoices",
     "tables": "media_library.extraction.evaluation.tables",
     "flowcharts": "media_library.extraction.evaluation.flowcharts",
+    "kinds": "media_library.extraction.evaluation.kinds",
 }
 """By the name that the command knows them by."""
 

@@ -58,7 +58,7 @@ def as_xlsx(invoices: Iterable[Invoice]) -> bytes:
     for row in rows(invoices):
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=_clean(value) if isinstance(value, str) else value)
+            cell = WriteOnlyCell(sheet, value=clean(value) if isinstance(value, str) else value)
             if isinstance(value, str):
                 # Never a formula, whatever it begins with.
                 cell.data_type = "s"
@@ -92,10 +92,10 @@ def _plain(value: Any) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, date):
         return value.isoformat()
-    text = _clean(str(value))
+    text = clean(str(value))
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without what no spreadsheet takes."""
     return "".join(character for character in text if character >= " " or character in "\n\t")

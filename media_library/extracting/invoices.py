@@ -19,6 +19,7 @@ from media_library.extraction.schemas import InvoiceLine as ReadLine
 from media_library.extraction.schemas import Source, Value
 from media_library.models import (
     Extraction,
+    ExtractionKind,
     Invoice,
     InvoiceChange,
     InvoiceLine,
@@ -226,7 +227,7 @@ def reopen(invoice: Invoice) -> None:
 def forget(invoice: Invoice) -> None:
     """It is no invoice: what was read is dropped, the item stays."""
     with transaction.atomic():
-        Extraction.objects.filter(item=invoice.item_id).delete()
+        Extraction.objects.filter(item=invoice.item_id, kind=ExtractionKind.INVOICE).delete()
         invoice.delete()
 
 

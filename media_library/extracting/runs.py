@@ -1,18 +1,19 @@
 """Extractions: asked for by somebody, read by a worker, kept whoever read them.
 
 Each has a lease, like everything that workers do. While a model is away, or a person's limit for the day is reached,
-one rests and says why; it goes on by itself.
+one rests and says why; it goes on by itself. What is read page by page is stored page by page: a long document lets
+others go first after a while, and goes on where it was.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -21,7 +22,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from media_library import leases, lmm, ocr, troubles
-from media_library.extracting import invoices, prompts
+from media_library.extracting import invoices, prompts, readings, works
+from media_library.extracting.readings import READER, of, providers
+from media_library.extracting.works import Work
 from media_library.extraction.invoices import MAX_PAGES, read_pictures
 from media_library.extraction.schemas import Invoice as Read
 from media_library.formats.base import FileRejected
@@ -29,6 +32,7 @@ from media_library.lmm.base import Away, LmmError, OverBudget
 from media_library.models import (
     MAX_ATTEMPTS,
     Extraction,
+    ExtractionKind,
     ExtractionState,
     Kind,
     MediaItem,
@@ -42,6 +46,7 @@ from media_library.text_reading import Pictures
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
     from PIL.Image import Image
+    from pydantic import BaseModel
 
 logger = logging.getLogger(__name__)
 
@@ -54,45 +59,58 @@ LEASE = timedelta(minutes=15)
 REST, LONG_REST = timedelta(seconds=30), timedelta(minutes=15)
 """How long one rests while the model or the storage is away, and while only a new day helps."""
 
-READER = "reader"
-NOTHING = "Nothing on it looks like an invoice or a receipt."
+NOTHING = works.of(ExtractionKind.INVOICE).nothing
+MOST_NOTES = 5
+"""Pages of which it is said why they could not be read."""
 
 
 class NotExtractable(ValueError):
     """The message is a sentence for the user."""
 
 
+class _Unfinished(Exception):
+    """There are further pages, and others are to go first."""
+
+
 # --- What people ask for ---------------------------------------------------------------------------------
 
 
-def providers() -> list[str]:
-    """Who can be asked: the reader, and the LMM that is set up."""
-    return [READER, settings.SIGHTLINE_LMM] if lmm.remote() else [READER]
-
-
-def ask_for(user: AbstractBaseUser, item: MediaItem, provider: str = "") -> Extraction:
-    """Have a worker read an invoice or receipt out of `item`, which `user` may describe, as the caller has found.
+def ask_for(
+    user: AbstractBaseUser, item: MediaItem, provider: str = "", kind: str = ExtractionKind.INVOICE
+) -> Extraction:
+    """Have a worker read a document of that kind out of `item`, which `user` may describe, as the caller has found.
 
     One that waits is the answer. Raises NotExtractable.
     """
+    if kind not in ExtractionKind:
+        raise NotExtractable(f"“{kind[:40]}” cannot be read. Choose one of: {', '.join(ExtractionKind)}.")
     provider = provider or providers()[-1]
     if provider not in providers():
-        raise NotExtractable(f"“{provider}” is not set up here. Choose one of: {', '.join(providers())}.")
+        raise NotExtractable(f"“{provider[:40]}” is not set up here. Choose one of: {', '.join(providers())}.")
     if item.kind not in (Kind.IMAGE, Kind.DOCUMENT):
-        raise NotExtractable("Only pictures and documents can be read as an invoice.")
+        raise NotExtractable(f"Only pictures and documents can be read as {works.of(kind).name}.")
     if item.status not in (Status.EMBEDDING, Status.READY):
         raise NotExtractable("It has not been read yet. Try again in a moment.")
-    waiting = Extraction.objects.filter(item=item, provider=provider, state=ExtractionState.WAITING)
+    waiting = Extraction.objects.filter(item=item, kind=kind, provider=provider, state=ExtractionState.WAITING)
     with transaction.atomic():
         # Whoever asks at the same time waits here.
         MediaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
-        made = waiting.first() or Extraction.objects.create(item=item, provider=provider, asked_by=user)
+        made = waiting.first() or Extraction.objects.create(item=item, kind=kind, provider=provider, asked_by=user)
         transaction.on_commit(partial(wake, EXTRACT if provider == READER else ASK))
     return made
 
 
-def of(item: MediaItem) -> QuerySet[Extraction]:
-    return Extraction.objects.filter(item=item)
+def progress(extraction: Extraction) -> tuple[int, int]:
+    """Pages that were read so far, and all of them; zeros before anything is known."""
+    data = extraction.data if extraction.state == ExtractionState.WAITING else {}
+    return data.get("pages_read", 0), data.get("pages", 0)
+
+
+def so_far(extraction: Extraction) -> BaseModel | None:
+    """What one that is read page by page has found already."""
+    work = works.of(extraction.kind)
+    found = extraction.data.get("found") if extraction.state == ExtractionState.WAITING else extraction.data
+    return work.schema.model_validate(found) if found else None
 
 
 # --- What a worker does ----------------------------------------------------------------------------------
@@ -104,7 +122,7 @@ def extract_pending(*, by_model: bool = False) -> int:
     while time.monotonic() < until and not stopping():
         if (extraction := _claim(by_model)) is None:
             return done
-        done += _extract(extraction)
+        done += _extract(extraction, until)
     wake(ASK if by_model else EXTRACT)
     return done
 
@@ -116,22 +134,26 @@ def _due(by_model: bool) -> QuerySet[Extraction]:
 
 
 def _claim(by_model: bool) -> Extraction | None:
+    # Those that nobody has had in hand, then the one that was left longest ago.
+    order = (F("lease_until").asc(nulls_first=True), "pk")
     with transaction.atomic():
-        found = _due(by_model).select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+        found = _due(by_model).select_for_update(of=("self",), skip_locked=True).order_by(*order).first()
         if found:
             found.attempts, found.lease_until = found.attempts + 1, timezone.now() + LEASE
             found.save(update_fields=["attempts", "lease_until"])
     return found
 
 
-def _extract(extraction: Extraction) -> int:
-    if extraction.attempts > MAX_ATTEMPTS:
+def _extract(extraction: Extraction, until: float) -> int:
+    if extraction.attempts > MAX_ATTEMPTS and not _skips(extraction):
         return _end(extraction, ExtractionState.FAILED, "Reading it failed several times. Ask for it again.")
-    begun = time.monotonic()
-    read_by: Callable[[Extraction], Read] = _by_reader if extraction.provider == READER else _by_model
+    work = works.of(extraction.kind)
+    extraction.problem = _notes(extraction)
     try:
         with leases.kept(lambda: _renew(extraction)):
-            found = read_by(extraction)
+            found = _paged(extraction, work, until) if work.by_page else _whole(extraction)
+    except _Unfinished:
+        return _rest(extraction, timedelta(0), extraction.problem)
     except (Away, OverBudget) as error:
         return _rest(extraction, LONG_REST if isinstance(error, OverBudget) else REST, error.message)
     except LmmError as error:
@@ -141,40 +163,142 @@ def _extract(extraction: Extraction) -> int:
             return _rest(extraction, REST, troubles.meanwhile(error))
         logger.warning("Extraction %s failed: %s", extraction.pk, error)
         return _end(extraction, ExtractionState.FAILED, "Its pages cannot be read.")
-    extraction.seconds = time.monotonic() - begun
     if found.is_empty:
-        return _end(extraction, ExtractionState.EMPTY, NOTHING)
+        return _end(extraction, ExtractionState.EMPTY, " ".join(filter(None, (work.nothing, extraction.problem))))
     extraction.data = found.model_dump(mode="json")
     with transaction.atomic():
-        ended = _end(extraction, ExtractionState.DONE)
-        invoices.take(extraction)
+        ended = _end(extraction, ExtractionState.DONE, extraction.problem)
+        readings.take(extraction)
     return ended
+
+
+# --- As a whole ------------------------------------------------------------------------------------------
+
+
+def _whole(extraction: Extraction) -> Read:
+    begun = time.monotonic()
+    found = _by_reader(extraction) if extraction.provider == READER else _by_model(extraction)
+    extraction.seconds = time.monotonic() - begun
+    return found
 
 
 def _by_reader(extraction: Extraction) -> Read:
     reader = ocr.load(settings.SIGHTLINE_OCR)
+    pages = pages_of(extraction.item)
     with ExitStack() as stack:
         pictures = stack.enter_context(Pictures(extraction.item))
-        return read_pictures([partial(_page, pictures, each) for each in pages_of(extraction.item)], reader)
+        opened = [partial(_opened, extraction, pictures, pages, at) for at in range(len(pages))]
+        return read_pictures(opened, reader)
 
 
-def _page(pictures: Pictures, segment: Segment) -> Image:
-    return pictures.of(segment)
+def _opened(extraction: Extraction, pictures: Pictures, pages: Sequence[Segment], at: int) -> Image:
+    _tell(extraction, {"pages": min(len(pages), MAX_PAGES), "pages_read": at})
+    return pictures.of(pages[at])
 
 
-def pages_of(item: MediaItem) -> list[Segment]:
+def pages_of(item: MediaItem, most: int = MAX_PAGES + 1) -> list[Segment]:
     """What an item looks like, page by page."""
     kinds = (SegmentKind.IMAGE, SegmentKind.PAGE)
-    return list(
-        item.segments.filter(kind__in=kinds).defer("words", "lines").order_by("page", "ordinal")[: MAX_PAGES + 1]
-    )
+    return list(item.segments.filter(kind__in=kinds).defer("words", "lines").order_by("page", "ordinal")[:most])
 
 
 def _by_model(extraction: Extraction) -> Read:
     request = prompts.invoice_of(extraction.item)
     extraction.prompt, extraction.model = prompts.INVOICE, lmm.model_name()
-    user = extraction.asked_by or extraction.item.owner
-    return invoices.checked(invoices.by_model(lmm.ask(user, request, fresh=extraction.attempts > 1).data))
+    return invoices.checked(invoices.by_model(lmm.ask(_asker(extraction), request, fresh=_fresh(extraction)).data))
+
+
+# --- Page by page ----------------------------------------------------------------------------------------
+
+
+def _paged(extraction: Extraction, work: Work, until: float) -> BaseModel:
+    """What all pages show, from the page on that is to be read next. Raises _Unfinished where there are more."""
+    item, user = extraction.item, _asker(extraction)
+    pages = pages_of(item, work.most_pages)
+    found = so_far(extraction) or work.schema()
+    notes = list(extraction.data.get("notes", ()))
+    first = extraction.data.get("pages_read", 0)
+    total = item.pages or len(pages)
+    if total > len(pages) and not notes:
+        notes.append(f"Only {len(pages)} of its {total} pages can be looked through.")
+    failed = extraction.data.get("failed", 0)
+    with Pictures(item) as pictures:
+        for at in range(first, len(pages)):
+            if at > first and (time.monotonic() > until or stopping()):
+                raise _Unfinished
+            begun = time.monotonic()
+            try:
+                found = work.joined(found, _page(extraction, work, pictures, pages[at], user))
+            except (Away, OverBudget):
+                raise
+            except (LmmError, FileRejected) as error:
+                # The other pages may do.
+                failed += 1
+                if failed == len(pages):
+                    raise
+                if len(notes) < MOST_NOTES:
+                    notes.append(f"Page {pages[at].page or at + 1} was left out. {error}")
+            extraction.seconds = (extraction.seconds or 0) + time.monotonic() - begun
+            said = {"notes": notes, "failed": failed, "found": found.model_dump(mode="json")}
+            _tell(extraction, {"pages": len(pages), "pages_read": at + 1, **said})
+            if work.enough(found):
+                break
+    extraction.problem = " ".join(notes)
+    return found
+
+
+def _skips(extraction: Extraction) -> bool:
+    """Leave out the page that workers are lost on, where others of the document were read."""
+    data = extraction.data
+    if "found" not in data:
+        return False
+    at = data["pages_read"]
+    note = f"Page {at + 1} was left out. Reading it failed several times."
+    notes = [*data["notes"], note][:MOST_NOTES]
+    _tell(extraction, {**data, "notes": notes, "failed": data["failed"] + 1, "pages_read": at + 1})
+    return True
+
+
+def _page(
+    extraction: Extraction, work: Work, pictures: Pictures, segment: Segment, user: AbstractBaseUser
+) -> BaseModel:
+    number = segment.page or 1
+    if extraction.provider == READER:
+        assert work.by_page is not None
+        return work.by_page(pictures.of(segment), ocr.load(settings.SIGHTLINE_OCR), number)
+    assert work.by_model is not None
+    extraction.prompt, extraction.model = work.prompt, lmm.model_name()
+    request = prompts.page_of(extraction.item, segment, extraction.kind, work.prompt, work.schema)
+    return work.by_model(lmm.ask(user, request, fresh=_fresh(extraction)).data, number)
+
+
+# --- What it comes to ------------------------------------------------------------------------------------
+
+
+def _asker(extraction: Extraction) -> AbstractBaseUser:
+    return extraction.asked_by or extraction.item.owner
+
+
+def _fresh(extraction: Extraction) -> bool:
+    """Whether a reply that was kept is of no use: it was asked for before, and is wanted again."""
+    before = Extraction.objects.filter(item=extraction.item_id, kind=extraction.kind, provider=extraction.provider)
+    return extraction.attempts > 1 or before.filter(pk__lt=extraction.pk).exists()
+
+
+def _notes(extraction: Extraction) -> str:
+    """What is to be said of it so far, without why it rested."""
+    return " ".join(extraction.data.get("notes", ()))
+
+
+def _tell(extraction: Extraction, data: dict[str, Any]) -> None:
+    """Store how far it is. Whoever gets a page further has not failed."""
+    if data["pages_read"] < extraction.data.get("pages_read", 0):
+        return
+    extraction.data = data
+    changed: dict[str, Any] = {"data": data, "seconds": extraction.seconds, "problem": ""}
+    if "found" in data:
+        changed["attempts"] = extraction.attempts = 1
+    Extraction.objects.filter(pk=extraction.pk, state=ExtractionState.WAITING).update(**changed)
 
 
 def _renew(extraction: Extraction) -> None:
@@ -195,5 +319,11 @@ def _end(extraction: Extraction, state: ExtractionState, problem: str = "") -> i
     extraction.state, extraction.problem = state, problem
     extraction.lease_until, extraction.ended_at = None, timezone.now()
     extraction.model = extraction.model or extraction.provider
+    if state != ExtractionState.DONE:
+        # How far it was is of no interest any more.
+        extraction.data = {}
     extraction.save()
     return 1
+
+
+__all__ = ["READER", "NotExtractable", "ask_for", "extract_pending", "of", "pages_of", "progress", "providers"]

@@ -131,11 +131,11 @@ def sheet_of(picture: Image, reading: Reading, number: int = 1) -> Sheet | None:
     em = max(4.0, page.em)
     scale = min(max(EM / em, SCALES[0]), SCALES[1], (MAX_SHEET / (width * height)) ** 0.5)
     skew = page.skew
-    straight, matrix = _straight(pixels, skew, scale)
+    straight, matrix = straightened(pixels, skew, scale)
     more = _slant(straight, _rim(width, height, matrix))
     if abs(more) > np.radians(0.05):
         skew += more
-        straight, matrix = _straight(pixels, skew, scale)
+        straight, matrix = straightened(pixels, skew, scale)
     page = replace(page, skew=skew)
     return Sheet(
         straight, _words(reading, skew, scale, matrix[:, 2]), page, scale, (float(matrix[0, 2]), float(matrix[1, 2]))
@@ -149,11 +149,11 @@ def _upright(picture: Image, reading: Reading) -> np.ndarray:
     size = reading.size if reading.turned % 180 == 0 else reading.size[::-1]
     if picture.size != size:
         picture = picture.resize(size, pillow.Resampling.LANCZOS, reducing_gap=2.0)
-    pixels = np.asarray(picture if picture.mode == "RGB" else _on_white(picture))
+    pixels = np.asarray(picture if picture.mode == "RGB" else on_white(picture))
     return np.ascontiguousarray(np.rot90(pixels, -(reading.turned // 90)))
 
 
-def _on_white(picture: Image) -> Image:
+def on_white(picture: Image) -> Image:
     from PIL import Image as pillow
 
     if picture.mode in ("P", "LA", "PA", "RGBA"):
@@ -163,7 +163,7 @@ def _on_white(picture: Image) -> Image:
     return picture.convert("RGB")
 
 
-def _straight(pixels: np.ndarray, skew: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
+def straightened(pixels: np.ndarray, skew: float, scale: float) -> tuple[np.ndarray, np.ndarray]:
     """The page straightened and scaled, whole, and the (2, 3) matrix that does so."""
     import cv2
 

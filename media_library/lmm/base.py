@@ -80,6 +80,10 @@ class Material:
     sources: tuple[Source, ...] = ()
     unread: bool = False
     """Its pictures are still to be looked through for text."""
+    worked: tuple[Source, ...] = ()
+    """What its data as an invoice says to the question, sentence by sentence."""
+    answered: bool = False
+    """`worked` is the answer, and does not only say what is not there."""
 
 
 @dataclass(frozen=True)

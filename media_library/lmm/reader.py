@@ -18,6 +18,7 @@ MODEL = "reader"
 
 NOTICE = "*This was put together from what is known of the file. No LMM was asked.*"
 """Ends every answer."""
+WORKED_NOTICE = "*Worked out from what was read of it as an invoice. No LMM was asked.*"
 
 LINES_SHOWN = 12
 """Of text in an item, where all of it is asked for."""
@@ -142,9 +143,12 @@ class _Passage:
 
 def _answer(material: Material, question: str) -> Answer:
     """What stands in it, or is known of it, that has to do with `question`, quoted with its place."""
+    worked = [f"{escaped(source.text)}  " for source in material.worked]
+    if material.answered:
+        return "\n\n".join(["\n".join(worked), WORKED_NOTICE]), [each for each in material.worked if each.citation]
     asked = stems.stems(question, stems.KINDS)
     raw = {word.lower() for word in _WORD.findall(question)}
-    found: list[str] = []
+    found: list[str] = ["\n".join(worked)] if worked else []
     facts = [(label, value) for label, value in material.facts if _asked_for(label, raw)]
     found += [f"{label}: **{escaped(value)}**" for label, value in facts]
     if raw & {"caption", "tag", "tags"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,11 +20,9 @@ from media_library.extracting import exporting, invoices, runs
 from media_library.extraction.schemas import Invoice as Read
 from media_library.extraction.schemas import Kind as InvoiceKind
 from media_library.extraction.schemas import Value
-from media_library.models import ExtractionState, Invoice, InvoiceState, Kind, MediaItem, TextState
-from media_library.throttling import refusal
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from media_library.models import ExtractionKind, Invoice, InvoiceState, MediaItem
+from media_library.pages import readings as shared
+from media_library.pages import unasked
 
 PAGE = 50
 UNSURE = 0.85
@@ -102,6 +100,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
         "vendors": invoices.by_vendor(found),
         "months": invoices.by_month(found),
         "narrowed": urlencode(narrowed),
+        **unasked.context(request.user),
     }
     return render(request, "media_library/invoices.html", context)
 
@@ -141,22 +140,6 @@ def _field(path: str, label: str, value: Value | None) -> Field:
     return Field(path, label, str(value.value), value.confidence, value.source, box.page if box else 0, around)
 
 
-def panel(user: AbstractBaseUser | AnonymousUser, item: MediaItem, *, editable: bool) -> dict[str, Any]:
-    """What the item's page says of it as a document."""
-    may_say = item.has_text or item.text_state == TextState.WAITING
-    kind_fits = item.kind == Kind.DOCUMENT or (item.kind == Kind.IMAGE and may_say)
-    if not (kind_fits and user.is_authenticated):
-        return {"extracting": None}
-    last = runs.of(item).select_related("item__invoice").defer("data", "item__invoice__data").first()
-    return {
-        "extracting": {
-            "invoice": getattr(last.item, "invoice", None) if last else None,
-            "last": last,
-            "offered": editable,
-        }
-    }
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -170,16 +153,9 @@ def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _shown(item: MediaItem, found: Invoice | None, *, editable: bool) -> dict[str, Any]:
-    extractions = list(runs.of(item).defer("data"))
-    context: dict[str, Any] = {
-        "item": item,
-        "invoice": found,
-        "editable": editable,
-        "extractions": extractions,
-        "providers": runs.providers(),
-        "waiting": any(each.state == ExtractionState.WAITING for each in extractions),
-        "pages": [each for each in runs.pages_of(item) if each.picture],
-    }
+    counts = found.extraction if found else None
+    context: dict[str, Any] = shared.context(item, ExtractionKind.INVOICE, counts, editable=editable)
+    context |= {"invoice": found, "pages": [each for each in runs.pages_of(item) if each.picture]}
     if found:
         read = Read.model_validate(found.data)
         fields = [_field(name, LABELS[name], getattr(read, name)) for name in invoices.FIELDS[1:]]
@@ -242,54 +218,6 @@ def _next(request: HttpRequest, found: Invoice) -> UUID | None:
 
 @login_required
 @require_POST
-def extract(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Have it read, by whom the form says."""
-    item = get_object_or_404(MediaItem.objects.editable_by(request.user), pk=pk)
-    if sentence := refusal(request, "lmm"):
-        messages.error(request, sentence)
-        return redirect(item)
-    try:
-        runs.ask_for(request.user, item, request.POST.get("provider", ""))
-    except runs.NotExtractable as error:
-        messages.error(request, str(error))
-        return redirect(item)
-    return redirect("invoice", pk=pk)
-
-
-@login_required
-@require_POST
-def choose(request: HttpRequest, pk: UUID, extraction: int) -> HttpResponse:
-    """Let another reading count; what a person said stays."""
-    item = get_object_or_404(MediaItem.objects.editable_by(request.user), pk=pk)
-    chosen = get_object_or_404(runs.of(item), pk=extraction, state=ExtractionState.DONE)
-    invoices.take(chosen, anyway=True)
-    messages.success(request, f"What {chosen.model or chosen.provider} read counts now.")
-    return redirect("invoice", pk=pk)
-
-
-@login_required
-@require_POST
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     invoices.reopen(get_object_or_404(invoices.editable_by(request.user), item=pk))
     return redirect("invoice", pk=pk)
-
-
-@login_required
-@require_POST
-def forget(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """It is none."""
-    invoices.forget(get_object_or_404(invoices.editable_by(request.user), item=pk))
-    messages.success(request, "What was read was dropped. The item itself stays, and can be read again.")
-    return redirect(get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk))
-
-
-@login_required
-@require_safe
-def status(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """How far the reading is, for the page that waits; reloads it when there is something."""
-    item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
-    waiting = runs.of(item).filter(state=ExtractionState.WAITING).defer("data").first()
-    response = render(request, "media_library/invoice_waiting.html", {"item": item, "extraction": waiting})
-    if waiting is None:
-        response["HX-Refresh"] = "true"
-    return response

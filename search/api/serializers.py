@@ -10,7 +10,7 @@ from rest_framework.reverse import reverse
 
 from media_library.api.fields import TAGS_HELP, TagsField
 from media_library.api.serializers import ITEM_EXAMPLE, ItemSerializer
-from media_library.models import Kind, Segment, SegmentKind
+from media_library.models import DocumentKind, Kind, Segment, SegmentKind
 from media_library.querysets import ORIENTATIONS
 from media_library.services import clean_tags
 from search.hits import REASONS, Hit, Spot
@@ -53,6 +53,8 @@ class RepeatedField(serializers.ListField):
     """A parameter that may be repeated; empty values say nothing."""
 
     def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
         try:
             return super().to_internal_value([entry for entry in data if entry != ""])
         except serializers.ValidationError as error:
@@ -86,6 +88,9 @@ class QuestionSerializer(serializers.Serializer):
     )
     orientation = serializers.ChoiceField(
         ORIENTATIONS, required=False, allow_blank=True, help_text="Wider than high, higher than wide, or neither."
+    )
+    document = serializers.ChoiceField(
+        DocumentKind.choices, required=False, allow_blank=True, help_text="What a picture or a document shows."
     )
     camera = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="A part of the camera's name."
@@ -144,6 +149,7 @@ class QuestionSerializer(serializers.Serializer):
                 shortest=values.get("shortest"),
                 longest=values.get("longest"),
                 orientation=values.get("orientation", ""),
+                document=values.get("document", ""),
                 camera=values.get("camera", ""),
                 text=values.get("text"),
             ),

@@ -155,6 +155,7 @@ def _form_data(query: Query) -> QueryDict:
         "album": filters.album or "",
         "length": length,
         "orientation": filters.orientation,
+        "document": filters.document,
         "camera": filters.camera,
         "text": {True: "yes", False: "no"}.get(filters.text, ""),
         "sort": "" if query.sort == "relevance" else query.sort,

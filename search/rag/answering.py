@@ -15,7 +15,7 @@ from media_library.models import Conversation, MediaItem, Outcome, Role
 from search import examples
 from search.filters import Filters
 from search.query import Like, Query
-from search.rag import prompts, quoting, rewriting, sources
+from search.rag import prompts, quoting, rewriting, sources, tables, worked
 from search.rag.citations import Checked
 from search.rag.sources import Found
 
@@ -57,6 +57,9 @@ def stream(
     before = _said(within)
     asked_as = rewriting.stand_alone(user, question.text, before)
     found = sources.find(Query(asked_as, question.likes, question.filters), user)
+    computed = None if question.likes else worked.answer(user, asked_as, found, question.filters)
+    computed = computed or tables.answer(asked_as, found)
+    found = tables.with_tables(computed.found if computed else found)
     conversation, _ = conversations.ask(user, question.text, None, within)
     yield conversation
     yield Sources(asked_as, found)
@@ -65,7 +68,7 @@ def stream(
     checked = Checked({each.number: each.text for each in found.sources}, found.pictures if lmm.remote() else ())
     try:
         try:
-            with closing(_pieces(user, question, asked_as, found, before, checked, fresh)) as pieces:
+            with closing(_pieces(user, question, asked_as, found, before, checked, fresh, computed)) as pieces:
                 for piece in pieces:
                     if isinstance(piece, Reply):
                         reply = piece
@@ -112,10 +115,16 @@ def _pieces(
     before: Sequence[tuple[str, str]],
     checked: Checked,
     fresh: bool,
+    computed: worked.Answer | None = None,
 ) -> Iterator[str | Reply]:
     if found.unread:
         yield f"*{UNREAD.format(count=found.unread, are='is' if found.unread == 1 else 'are')}*\n\n"
     shown = _shown(user, question) if lmm.remote() else []
+    if computed and not lmm.remote():
+        checked.used[:] = computed.used
+        yield from computed.text.splitlines(keepends=True)
+        yield Reply(computed.text, MODEL, by_lmm=False)
+        return
     if not found.sources and not shown:
         # A model that is given nothing would answer from what it has read elsewhere.
         yield NOTHING + (NEAREST if found.nearest else "")

@@ -45,6 +45,11 @@ PAGES = {
     "invoices": "/invoices/",
     "invoice": "/items/{red}/invoice/",
     "no invoice": "/items/{video}/invoice/",
+    "table": "/items/{red}/table/?q=highest count",
+    "no table": "/items/{video}/table/",
+    "table that waits": "/items/{blue}/table/",
+    "flow chart": "/items/{red}/flowchart/",
+    "two readings": "/items/{red}/readings/table/compare/?all=1",
     "map": "/map/",
     "jobs": "/jobs/",
     "searches": "/searches/",
@@ -71,10 +76,35 @@ def addresses(media, make_item, make_user):
     read = {"vendor": {"value": "Redred", "confidence": 0.2}, "total": "2.00", "lines": [{"description": "A thing"}]}
     data = Read.model_validate(read).model_dump(mode="json")
     invoices.take(Extraction.objects.create(item=media["red"], provider="reader", state="done", data=data))
+    _read(media["red"])
+    Extraction.objects.create(
+        item=media["blue"],
+        kind="table",
+        provider="reader",
+        data={"pages": 9, "pages_read": 2},
+        asked_by=media["blue"].owner,
+    )
     ids["album"] = _shared_album(media["red"].owner, make_user("grace")).pk
     # Of few items, so without UMAP.
     fits.ask_for(spaces.serving()["visual"]), fits.keep_up()
     return {name: path.format(**ids) for name, path in PAGES.items()}
+
+
+def _read(item):
+    """A table with a long word that was hard to read, read twice, and a flow chart."""
+    texts = (("Name", "Count"), ("Averylongwordwithoutanyspace" * 3, "4"), ("Red", "9"))
+    cells = [
+        {"row": row, "column": column, "text": text, "confidence": 0.5}
+        for row, pair in enumerate(texts)
+        for column, text in enumerate(pair)
+    ]
+    tables = {"tables": [{"rows": 3, "columns": 2, "cells": cells}] * 2}
+    fields = {"item": item, "provider": "reader", "state": "done"}
+    Extraction.objects.create(kind="table", chosen=True, data=tables, **fields)
+    Extraction.objects.create(kind="table", data={"tables": tables["tables"][:1]}, **fields)
+    shapes = [{"id": number, "kind": "decision", "text": f"Red {number}?", "lane": "Fields"} for number in range(3)]
+    edges = [{"start": 0, "end": 1, "label": "yes"}, {"start": 1, "end": 2}, {"start": 2, "end": 0, "confidence": 0.2}]
+    Extraction.objects.create(kind="flowchart", chosen=True, data={"shapes": shapes, "edges": edges}, **fields)
 
 
 def _shared_album(owner, guest):

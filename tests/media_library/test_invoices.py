@@ -189,7 +189,7 @@ def test_the_review_page_keeps_approves_and_goes_on(read, item, client, user, ma
     read.refresh_from_db()
     assert (read.number, read.state, read.approved_by) == ("US-002", InvoiceState.APPROVED, user)
     client.post(f"/items/{item.pk}/invoice/reopen/")
-    client.post(f"/items/{item.pk}/invoice/forget/")
+    client.post(f"/items/{item.pk}/readings/invoice/forget/")
     assert not Invoice.objects.exists()
     assert not Extraction.objects.exists()
 
@@ -203,8 +203,8 @@ def test_a_bad_value_from_the_page_is_a_sentence(read, item, client, user):
 def test_nobody_sees_or_changes_what_they_may_not(read, item, client, other_user):
     client.force_login(other_user)
     assert client.get(f"/items/{item.pk}/invoice/").status_code == 404
-    for verb in ("", "read/", "reopen/", "forget/"):
-        assert client.post(f"/items/{item.pk}/invoice/{verb}", {"value:total": "1"}).status_code == 404
+    for verb in ("invoice/", "invoice/reopen/", "readings/invoice/read/", "readings/invoice/forget/"):
+        assert client.post(f"/items/{item.pk}/{verb}", {"value:total": "1"}).status_code == 404
     assert "Green Bicycles" not in client.get("/invoices/").content.decode()
     item.visibility = "public"
     item.save()

@@ -158,7 +158,7 @@ def test_what_a_scan_cannot_reach_is_compared(library, user, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_what_the_planner_is_told_holds_for_one_ranking():
     """Sent with it, in one transaction; whoever has the connection next finds it as it was."""
-    sql, params = fusion._plan_sql(window=100, exact=False)
+    sql, params = fusion.plan_sql(window=100, exact=False)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql}; SELECT current_setting('enable_sort'), current_setting('hnsw.ef_search')", params)
         cursor.nextset()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from media_library.models import Share
+from media_library.models import ExtractionKind, Share
 from tests.visitors.world import ADA, STRANGER, Thing, World
 
 Case = tuple[Thing | None, dict[str, Any]]
@@ -81,6 +81,18 @@ def _extractions(world: World) -> Iterable[Case]:
     for thing in world.items:
         for extraction in thing.obj.extractions.all():
             yield thing, {"pk": thing.obj.pk, "extraction": extraction.pk}
+
+
+def _extractions_by_kind(world: World) -> Iterable[Case]:
+    for thing in world.items:
+        for extraction in thing.obj.extractions.all():
+            yield thing, {"pk": thing.obj.pk, "kind": extraction.kind, "extraction": extraction.pk}
+
+
+def _kinds(world: World) -> Iterable[Case]:
+    for thing in world.items:
+        for kind in ExtractionKind:
+            yield thing, {"pk": thing.obj.pk, "kind": kind.value}
 
 
 def _verbs(world: World) -> Iterable[Case]:
@@ -183,11 +195,16 @@ RULES = {
     "item-caption-undo": Rule(_items()),
     "invoices": Rule(queries=({"q": "{word}"}, {"vendor": "common"}, {"as": "csv"}, {"as": "json"}, {"as": "xlsx"})),
     "invoice": Rule(_items(), bodies=({"value:vendor": "walked", "approve": "1"},)),
-    "invoice-extract": Rule(_items()),
-    "invoice-status": Rule(_items()),
-    "invoice-choose": Rule(_extractions),
     "invoice-reopen": Rule(_items()),
-    "invoice-forget": Rule(_items()),
+    "table": Rule(_items(), queries=({"q": "highest {word}"},), bodies=({"of": "1", "cell:0.1.1": "walked"},)),
+    "table-ask": Rule(_items(), bodies=({"q": "highest"}, {"q": "highest", "by": "model"})),
+    "flowchart": Rule(_items(), bodies=({"of": "1", "value:shapes.0.text": "walked"},)),
+    "reading-read": Rule(_kinds),
+    "reading-status": Rule(_kinds),
+    "reading-compare": Rule(_kinds, queries=({"all": "1"},)),
+    "reading-file": Rule(_kinds, queries=({"as": "json"}, {"as": "markdown"}, {"as": "python"})),
+    "reading-choose": Rule(_extractions_by_kind),
+    "reading-forget": Rule(_kinds),
     "conversation-delete": Rule(_one("conversation")),
     "captions-new": Rule(queries=({"item": "{item}"},), bodies=({"item": "{item}", "go": "1", "replace": "on"},)),
     "caption-run": Rule(_one("captions")),
@@ -260,7 +277,14 @@ RULES = {
     "api-item-caption": Rule(_items(), bodies=({"replace": True},)),
     "api-invoices": Rule(queries=({"q": "{word}"}, {"vendor": "common"})),
     "api-item-invoice": Rule(_items(), bodies=({"values": {"vendor": "walked"}, "state": "approved"},)),
-    "api-item-extractions": Rule(_items()),
+    "api-item-extractions": Rule(_items(), bodies=({"kind": "table"},)),
+    "api-item-extraction": Rule(
+        _extractions,
+        queries=({"as": "json"}, {"as": "csv"}),
+        bodies=({"values": {"0.1.0": "walked", "shapes.0.text": "walked"}},),
+    ),
+    "api-item-extraction-choose": Rule(_extractions),
+    "api-item-extraction-ask": Rule(_extractions, bodies=({"question": "highest"},)),
     "api-conversations": Rule(),
     "api-conversation": Rule(lambda world: [*_one("conversation")(world), *_one("chat")(world)]),
     "api-captions": Rule(bodies=({"items": ["{item}"], "replace": True}, {"items": ["{item}"], "estimate_only": True})),
@@ -271,6 +295,20 @@ RULES = {
     "api-imports": Rule(bodies=({"label": "walked"},)),
     "api-import": Rule(_one("import"), bodies=({"label": "walked"},)),
     **{f"api-import-{verb}": Rule(_one("import")) for verb in ("pause", "resume", "cancel", "restore")},
+    "api-films": Rule(queries=({"order": "title"}, {"genre": "{word}"})),
+    "api-film-facets": Rule(),
+    "api-film-search": Rule(
+        queries=({"q": "common"}, {"item": "{item}"}, {"q": "common", "item": "-{item}"}),
+        bodies=({"url": "http://127.0.0.1/", "item": "{item}"},),
+    ),
+    "api-film-recommendations": Rule(queries=({"parts": "true"},)),
+    "api-film-because": Rule(),
+    "api-film-start": Rule(bodies=({"films": ["{item}"]},)),
+    "api-film-opinions": Rule(),
+    "api-films-like-item": Rule(_items(), reads="seen"),
+    **{name: Rule(_one("film")) for name in ("api-film", "api-film-poster", "api-film-similar", "api-film-pictures")},
+    "api-film-opinion": Rule(_one("film"), bodies=({"liked": False}, {"rating": 1})),
+    "api-film-opinion-undo": Rule(_one("film")),
     "api-schema": Rule(once=True),
     "api-docs": Rule(once=True),
     "api-nowhere": Rule(lambda world: [(None, {})]),

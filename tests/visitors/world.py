@@ -31,6 +31,10 @@ from media_library.models import (
     Segment,
     SegmentKind,
 )
+from recommender import opinions
+from recommender import services as films
+from recommender.importing.facts import Facts
+from recommender.models import Movie
 from search import indexing
 from search.map import fits
 from search.models import PastSearch, SavedSearch
@@ -250,11 +254,26 @@ def _make_the_rest(world: World, group: Group) -> None:
         read = {"vendor": f"zq{name}captionzq", "total": "1.00", "lines": [{"description": f"zq{name}textzq"}]}
         data = Read.model_validate(read).model_dump(mode="json")
         invoices.take(Extraction.objects.create(item=items[name], provider="reader", state="done", data=data))
+        cells = [{"row": row, "column": 0, "text": text} for row, text in enumerate((f"zq{name}captionzq", "1"))]
+        shapes = [{"id": number, "text": f"zq{name}textzq"} for number in range(2)]
+        for kind, found in (
+            ("table", {"tables": [{"rows": 2, "columns": 2, "cells": cells}]}),
+            ("flowchart", {"shapes": shapes, "edges": [{"start": 0, "end": 1}]}),
+        ):
+            Extraction.objects.create(
+                item=items[name], kind=kind, provider="reader", state="done", chosen=True, data=found
+            )
     run = CaptionRun.objects.create(owner=ada, waits="zqwaitszq")
     CaptionJob.objects.create(run=run, item=items["private"], problem="zqjobproblemzq", state="failed")
     CaptionJob.objects.create(run=run, item=items["public"])
     words = {"zqwaitszq", "zqjobproblemzq", str(run.pk)}
     world.others.append(Thing("captions", run, ADA, mine, frozenset(words)))
+    films.upsert_films([Facts(4232, {"title": "common", "overview": "common"})])
+    # Its poster looks like what nobody but its owner may see.
+    film = films.set_poster(Movie.objects.get(tmdb_id=4232), items["private"].original.open("rb"))
+    indexing.embed_missing()
+    opinions.rate(ada, film, 4.5)
+    world.others.append(Thing("film", film, ADA, ALL))
     world.others += [
         # Owners are named beside what they show; whom they show it to, they alone see.
         Thing("ada", ada, ADA, ALL),

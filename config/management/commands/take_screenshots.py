@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,15 +19,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from PIL import Image
 
+from media_library.demo import forms
 from media_library.demo.films import FILMS
 from media_library.demo.loading import OWNER
-from media_library.models import MediaItem
+from media_library.extracting import readings, runs
+from media_library.models import ExtractionKind, MediaItem
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 MAX_BYTES = 300_000
 """Of one picture: a clone of the repository should not wait for them."""
+
+READ_WITHIN_S = 180
+"""Seconds in which the running product's workers have read a document."""
 
 SETTLE_MS = 500
 """Milliseconds for what fades in or out by itself, such as a video's spinner."""
@@ -61,6 +67,7 @@ class Command(BaseCommand):
         film = MediaItem.objects.filter(owner__username=OWNER, original_name=FILMS[0].file).first()
         if film is None:
             raise CommandError("The demo library is not there: manage.py load_demo")
+        read_documents()
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with session_of(user) as session, sync_playwright() as playwright:
@@ -70,6 +77,38 @@ class Command(BaseCommand):
                     self.stdout.write(f"{shot.name}.png  {size // 1000} kB")
         except Error as error:
             raise CommandError(f"{error.message.splitlines()[0]} Is the product running at {url}?") from error
+
+
+DOCUMENTS = {
+    ExtractionKind.INVOICE: forms.INVOICE,
+    ExtractionKind.TABLE: forms.TABLE,
+    ExtractionKind.FLOWCHART: forms.FLOWCHART,
+}
+
+
+def document(kind: str) -> MediaItem:
+    """The demo library's document of that kind."""
+    found = MediaItem.objects.filter(owner__username=OWNER, original_name=DOCUMENTS[ExtractionKind(kind)].file).first()
+    if found is None:
+        raise CommandError("The demo library's documents are not there: manage.py load_demo")
+    return found
+
+
+def read_documents() -> None:
+    """Have the demo library's documents read by the reader, where they are not."""
+    until = time.monotonic() + READ_WITHIN_S
+    for kind in DOCUMENTS:
+        item = document(kind)
+        if readings.chosen(item, kind) is None:
+            runs.ask_for(item.owner, item, readings.READER, kind)
+        while readings.chosen(item, kind) is None:
+            if time.monotonic() > until:
+                raise CommandError(f"{item.original_name} was not read. Do the workers run?")
+            time.sleep(1)
+
+
+def page_of(kind: str, query: str = "") -> str:
+    return f"{reverse(kind, args=[document(kind).pk])}{query}"
 
 
 def shots(film: MediaItem) -> list[Shot]:
@@ -82,6 +121,9 @@ def shots(film: MediaItem) -> list[Shot]:
         Shot("search-phone", found, PHONE),
         Shot("item", item),
         Shot("ask", reverse("ask"), signed_in=True, ask="When will the reading room be closed?"),
+        Shot("invoice", page_of("invoice"), signed_in=True),
+        Shot("table", page_of("table", "?q=Which+business+has+the+highest+revenue+growth%3F"), signed_in=True),
+        Shot("flowchart", page_of("flowchart"), signed_in=True),
         Shot("map", reverse("map")),
         Shot("map-phone", reverse("map"), PHONE, dark=True),
         Shot("admin", reverse("admin:index"), signed_in=True),

@@ -7,6 +7,7 @@ with pydantic's ValidationError.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
@@ -17,6 +18,7 @@ from media_library.extraction.tables.numbers import number_in
 MAX_ROWS = 2000
 MAX_COLUMNS = 200
 MAX_CELLS = 50_000
+MAX_TABLES = 1000
 
 
 class Cell(BaseModel):
@@ -45,7 +47,7 @@ class Cell(BaseModel):
 
 
 class Table(BaseModel):
-    """`heads`: how many of the first rows are headings."""
+    """`heads`: how many of the first rows are headings. Another one is made where cells are to be others."""
 
     rows: int = Field(ge=0, le=MAX_ROWS)
     columns: int = Field(ge=0, le=MAX_COLUMNS)
@@ -72,7 +74,8 @@ class Table(BaseModel):
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a place."""
-        return next((cell for cell in self.cells if (row, column) in places(cell)), None)
+        inside = 0 <= row < self.rows and 0 <= column < self.columns
+        return self._laid[row][column] if inside else None
 
     def heading(self, column: int) -> str:
         """What stands above a column, from above, without repeating what is merged."""
@@ -81,11 +84,25 @@ class Table(BaseModel):
 
     def grid(self) -> list[list[Cell | None]]:
         """Every place's cell; a merged one stands at each place it covers."""
+        return self._laid
+
+    @cached_property
+    def _laid(self) -> list[list[Cell | None]]:
         grid: list[list[Cell | None]] = [[None] * self.columns for _ in range(self.rows)]
         for cell in self.cells:
             for row, column in places(cell):
                 grid[row][column] = cell
         return grid
+
+
+class Tables(BaseModel):
+    """The tables of a page or of a whole document, in order."""
+
+    tables: list[Table] = Field(default_factory=list, max_length=MAX_TABLES)
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(table.cells for table in self.tables)
 
 
 def places(cell: Cell) -> set[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from media_library.queue import wake
-from search import indexing, spaces
+from search import holdings, indexing, spaces
 from search.encoders.base import EncoderError
 from search.models import Encoder, EncoderState, Space
 
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         from tqdm import tqdm
 
         encoder = _encoder(number)
-        lacking = encoder.missing().filter(item__status="ready").count()
+        lacking = encoder.missing().filter(item__status="ready").count() + holdings.missing(encoder)
         with tqdm(total=lacking, unit="vector") as bar:
             indexing.complete(encoder, bar.update)
         encoder.refresh_from_db()

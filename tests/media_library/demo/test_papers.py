@@ -3,6 +3,7 @@
 import pytest
 
 from media_library.demo import papers
+from media_library.demo.forms import FORMS
 from media_library.demo.papers import GUIDE, PAPERS
 from media_library.formats import Limits, cuts, probe, sniff
 
@@ -15,7 +16,7 @@ def read(path):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("papers")
-    return {paper.file: papers.make(paper, folder) for paper in PAPERS}
+    return {paper.file: papers.make(paper, folder) for paper in (*PAPERS, *FORMS)}
 
 
 def test_the_guide_has_its_chapters_and_figures(made):
@@ -44,7 +45,7 @@ def test_the_notes_are_markdown(made):
     assert "Notes on keeping a photo archive › Copies" in [piece.heading for piece in pieces]
 
 
-@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.file)
+@pytest.mark.parametrize("paper", (*PAPERS, *FORMS), ids=lambda paper: paper.file)
 def test_a_paper_is_the_same_file_each_time(made, paper, tmp_path):
     assert papers.make(paper, tmp_path).read_bytes() == made[paper.file].read_bytes()
     assert paper.title and paper.caption and paper.tags and paper.credit

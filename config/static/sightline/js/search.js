@@ -29,10 +29,10 @@
     const set = [...refinements.querySelectorAll("input, select:not([hidden])")].filter((field) => field.value).length;
     document.getElementById("refined").textContent = set || "";
   }
-  refinements.addEventListener("change", count);
-  count();
+  refinements?.addEventListener("change", count);
+  if (refinements) count();
 
-  document.getElementById("lists").addEventListener("htmx:afterSwap", () => {
+  document.getElementById("lists")?.addEventListener("htmx:afterSwap", () => {
     const albums = document.getElementById("album");
     const [any, ...others] = albums.options;
     const chosen = albums.value;
@@ -43,7 +43,7 @@
   });
 
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !refine.open || !refine.contains(event.target)) return;
+    if (event.key !== "Escape" || !refine?.open || !refine.contains(event.target)) return;
     refine.open = false;
     refine.querySelector("summary").focus();
   });

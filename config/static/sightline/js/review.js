@@ -1,0 +1,137 @@
+// What was read of a document beside its pages: what is looked at lights up on both sides, keys go through the values,
+// and what was put right is sent, nothing else.
+(() => {
+  const review = document.querySelector("[data-review]");
+  if (!review) return;
+  const form = review.querySelector("[data-keep]") || review.querySelector("form");
+  const grid = review.querySelector("[data-grid]");
+  const pages = new Map([...review.querySelectorAll("[data-page]")].map((page) => [page.dataset.page, page]));
+  const SVG = "http://www.w3.org/2000/svg";
+
+  for (const placed of review.querySelectorAll("[data-box]")) {
+    const svg = pages.get(placed.dataset.at)?.querySelector("svg");
+    if (!svg) continue;
+    const [x, y, width, height] = placed.dataset.box.split(" ").map(Number);
+    const rect = document.createElementNS(SVG, "rect");
+    for (const [name, value] of Object.entries({ x, y, width, height })) rect.setAttribute(name, value);
+    rect.classList.toggle("answers", placed.classList.contains("answers"));
+    svg.append(rect);
+    const input = placed.matches("input, textarea") ? placed : placed.querySelector("input, textarea");
+    const light = (on, follow) => {
+      rect.classList.toggle("lit", on);
+      placed.classList.toggle("lit", on);
+      if (on && follow) bring(rect, svg);
+    };
+    const kept = () => placed.contains(document.activeElement);
+    placed.addEventListener("pointerenter", () => light(true, false));
+    placed.addEventListener("pointerleave", () => light(kept(), false));
+    placed.addEventListener("focusin", () => light(true, true));
+    placed.addEventListener("focusout", () => light(false, false));
+    rect.addEventListener("pointerenter", () => light(true, false));
+    rect.addEventListener("pointerleave", () => light(kept(), false));
+    rect.addEventListener("click", () => (input ? input.focus() : placed.scrollIntoView({ block: "nearest" })));
+  }
+
+  // Within the pages alone: the form stays where it is.
+  function bring(rect, svg) {
+    const around = review.querySelector(".review-pages");
+    const page = svg.parentElement;
+    const middle = page.offsetTop + (Number(rect.getAttribute("y")) + Number(rect.getAttribute("height")) / 2) * page.clientHeight;
+    around.scrollTo({ top: middle - around.clientHeight / 2 });
+  }
+
+  // --- Keys ---
+
+  const fields = () => [...form.querySelectorAll('input[type="text"], textarea, select')];
+  const keep = () => form.querySelector('[name="approve"], [name="keep"]');
+
+  // The field above or below, in the column that stands there.
+  function beside(field, down) {
+    const middle = field.getBoundingClientRect();
+    const at = middle.left + middle.width / 2;
+    let row = field.closest("tr");
+    while ((row = down ? row.nextElementSibling : row.previousElementSibling)) {
+      for (const other of row.querySelectorAll("textarea")) {
+        const { left, right } = other.closest("td, th").getBoundingClientRect();
+        if (left <= at && at <= right) return other;
+      }
+    }
+    return null;
+  }
+
+  function go(field) {
+    if (!field) return;
+    field.focus();
+    field.select?.();
+  }
+
+  form.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.isComposing || field.matches("button, a")) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (keep()) form.requestSubmit(keep());
+    } else if (event.key === "Enter" && grid) {
+      event.preventDefault();
+      go(beside(field, !event.shiftKey) || (event.shiftKey ? null : keep()));
+    } else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      const all = fields();
+      go(all[all.indexOf(field) + 1] || keep());
+    } else if (grid && (event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey) {
+      const down = event.key === "ArrowDown";
+      const edge = down ? field.selectionEnd === field.value.length : field.selectionStart === 0;
+      const whole = field.selectionStart === 0 && field.selectionEnd === field.value.length;
+      const other = edge || whole ? beside(field, down) : null;
+      if (!other) return;
+      event.preventDefault();
+      go(other);
+    }
+  });
+
+  for (const button of review.querySelectorAll("[data-next-unsure]")) {
+    button.hidden = false;
+    let last = -1;
+    button.addEventListener("click", () => {
+      const all = [...form.querySelectorAll(".unsure textarea")];
+      if (all.length) go(all[(last = (last + 1) % all.length)]);
+    });
+  }
+
+  // --- Keeping ---
+
+  const isChanged = (field) =>
+    field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected) : field.value !== field.defaultValue;
+  let changed = false;
+  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("submit", () => {
+    changed = false;
+    // Very many fields are more than a server takes.
+    for (const field of fields()) field.disabled = !isChanged(field);
+  });
+  addEventListener("pageshow", () => fields().forEach((field) => (field.disabled = false)));
+  addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+  // Of an invoice, what is least certain has the keys at once.
+  if (form.querySelector(".review-field")) {
+    (form.querySelector(".unsure input, input.unsure") || fields()[1])?.focus({ preventScroll: true });
+  }
+
+  // --- Copying ---
+
+  for (const button of document.querySelectorAll("[data-copy-from]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const copied = await fetch(button.dataset.copyFrom)
+        .then((response) => (response.ok ? response.text() : Promise.reject(new Error("not there"))))
+        .then((text) => navigator.clipboard.writeText(text))
+        .then(
+          () => true,
+          () => false,
+        );
+      button.textContent = copied ? "Copied" : "Download it instead";
+    });
+  }
+})();

@@ -1,0 +1,1 @@
+"""How good the recommendations are, measured on ratings that were held back."""

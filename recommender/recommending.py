@@ -1,0 +1,494 @@
+"""What to watch next: by what somebody has said about films, and by votes for whoever has said nothing.
+
+Candidates are the films nearest to each taste in either space, and what people with such a taste like; then everything
+is compared with everything at once. The number of statements does not depend on how many films or opinions there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import numpy as np
+from django.core.cache import cache
+from django.utils import timezone
+
+from recommender import collaborating, ranking, tastes
+from recommender.collaborating import Kept
+from recommender.filters import FilmFilters
+from recommender.models import Movie, MovieQuerySet, Opinion
+from recommender.nearest import Probe, nearest, vectors
+from recommender.ranking import PARTS, Weights
+from recommender.tastes import Said
+from search.composing import unit
+from search.models import Encoder, Space
+from search.spaces import serving
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+__all__ = ["BecauseRow", "Recommendations", "Recommended", "Said", "Taste", "Weights", "recommend", "recommend_from"]
+
+PER_TASTE, PER_LOOK, BY_PEOPLE = 60, 25, 80
+"""Candidates for each taste by story and by look, and those by what people like together. More of them cost time and
+change little: see docs/adr/0024-films.md."""
+
+LEAST_EF = 80
+"""How thoroughly the index is scanned for a taste: what one taste's scan misses, the next one or the last brings."""
+
+ESTEEMED = 200
+"""Films by votes that a list is made of for whoever has said nothing."""
+
+KNOWN = 400
+"""Films, those that most people have voted on, that the first grid is chosen from."""
+
+GRID_KEPT_S = 10 * 60
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """`score` is the sum of `parts` (weighted, by the names of ranking.PARTS). `because`: the liked film that it is
+    most like; `taste`: the place of its taste in the list of tastes."""
+
+    movie: Movie
+    score: float
+    because: Movie | None = None
+    taste: int | None = None
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taste:
+    """One of somebody's tastes: liked films, those that tell most of it first, and its share of all they like."""
+
+    films: list[Movie]
+    share: float
+
+
+@dataclass(frozen=True)
+class Recommendations:
+    """`personal`: False where nothing was said to go by, so that these are what most people liked."""
+
+    films: list[Recommended]
+    tastes: list[Taste]
+    personal: bool
+
+
+@dataclass(frozen=True)
+class BecauseRow:
+    """Films that are like `movie`, which somebody liked."""
+
+    movie: Movie
+    films: list[Movie]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Vectors of films in one space: (n, d) unit rows by the place of each film; nan where it has none."""
+
+    films: list[UUID]
+    rows: np.ndarray
+
+    def of(self, several: Sequence[UUID]) -> np.ndarray:
+        """Those of `several` that have one, in that order."""
+        place = {film: number for number, film in enumerate(self.films)}
+        return self.rows[[place[film] for film in several if film in place]]
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """A person as this module sees them: liked films and groups of them, as directions in either space."""
+
+    liked: list[UUID]
+    groups: list[tastes.Group]
+    stories: np.ndarray
+    looks: np.ndarray
+    """(tastes, d) unit rows; nan for a taste that has none in this space, (tastes, 0) where nobody has."""
+    liked_stories: np.ndarray
+    liked_looks: np.ndarray
+    """(liked, d), nan where unknown."""
+    disliked_stories: np.ndarray
+    disliked_looks: np.ndarray
+    person: np.ndarray | None
+    """Where they lie among what people like together, (factors,)."""
+
+
+@dataclass(frozen=True)
+class _Spaces:
+    """What serves now; asked once, so that nothing sees two."""
+
+    text: Encoder | None
+    visual: Encoder | None
+    model: Kept | None
+
+    @classmethod
+    def now(cls, weights: Weights) -> _Spaces:
+        encoders = serving()
+        return cls(
+            encoders.get(Space.TEXT) if weights.story else None,
+            encoders.get(Space.VISUAL) if weights.look else None,
+            collaborating.active() if weights.together else None,
+        )
+
+    @property
+    def ids(self) -> list[int]:
+        return [encoder.pk for encoder in (self.text, self.visual) if encoder]
+
+
+def said_by(user: AbstractBaseUser | AnonymousUser) -> tuple[list[Said], set[UUID]]:
+    """What `user` has said, and the films that are not to be recommended to them: all of those."""
+    if user.pk is None:
+        return [], set()
+    columns = ("movie_id", "liked", "rating", "watched", "updated_at", "hidden")
+    rows = list(Opinion.objects.spoken().filter(user=user).order_by().values_list(*columns))
+    # What is hidden says nothing about taste, unless it is also disliked.
+    said = [Said(*row[:5]) for row in rows if not row[5] or row[1] == -1]
+    return said, {row[0] for row in rows}
+
+
+def recommend(
+    user: AbstractBaseUser | AnonymousUser,
+    count: int = 24,
+    filters: FilmFilters | None = None,
+    weights: Weights | None = None,
+) -> Recommendations:
+    """What to recommend to `user`, the best first: nothing they have seen, judged or hidden. Never raises for want of
+    anything: without vectors or opinions it is what most people liked."""
+    said, gone = said_by(user)
+    return recommend_from(said, count, filters, weights, exclude=gone)
+
+
+def recommend_from(
+    said: Sequence[Said],
+    count: int = 24,
+    filters: FilmFilters | None = None,
+    weights: Weights | None = None,
+    exclude: Collection[UUID] = (),
+    now: datetime | None = None,
+) -> Recommendations:
+    """The same for whoever has said this, as of `now`. What was said about is not recommended, nor what is to be
+    excluded."""
+    weights, now = weights or Weights(), now or timezone.now()
+    gone = {each.movie_id for each in said} | set(exclude)
+    allowed = filters.apply(Movie.objects.all()) if filters else None
+    spaces = _Spaces.now(weights)
+    profile = _profile(said, spaces, weights, now)
+    candidates = _candidates(profile, spaces, allowed, gone)
+    if len(candidates) < count:
+        candidates += _esteemed(allowed, gone | set(candidates))
+    return _ranked(candidates, profile, spaces, weights, count, now)
+
+
+def explain(user: AbstractBaseUser, count: int = 24, weights: Weights | None = None) -> Recommendations:
+    """What `user` would get, with all that it is made of; for curators."""
+    return recommend(user, count, weights=weights)
+
+
+# --- The person ------------------------------------------------------------------------------------------
+
+
+def _profile(said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datetime) -> _Profile:
+    liked, disliked = tastes.weighed(said, now, weights.half_life_days)
+    stored = vectors([*liked, *disliked], spaces.ids) if liked or disliked else {}
+    text, visual = (_rows(stored, encoder) for encoder in (spaces.text, spaces.visual))
+    there = {*text.films, *visual.films}
+    known = [film for film in liked if film in there]
+    story, look = _aligned(known, text), _aligned(known, visual)
+    strengths = np.array([liked[film] for film in known])
+    together = np.hstack([np.nan_to_num(story) * weights.story**0.5, np.nan_to_num(look) * weights.look**0.5])
+    lengths = np.linalg.norm(together, axis=1, keepdims=True)
+    groups = tastes.groups(together / np.maximum(lengths, 1e-9), strengths, weights.tastes) if known else []
+    return _Profile(
+        liked=known,
+        groups=groups,
+        stories=_directions(story, groups, strengths),
+        looks=_directions(look, groups, strengths),
+        liked_stories=story,
+        liked_looks=look,
+        disliked_stories=text.of(list(disliked)),
+        disliked_looks=visual.of(list(disliked)),
+        person=_person(said, spaces.model),
+    )
+
+
+def _rows(stored: Mapping[int, tuple[list[UUID], np.ndarray]], encoder: Encoder | None) -> _Rows:
+    if encoder is None or encoder.pk not in stored:
+        return _Rows([], np.empty((0, 0), np.float32))
+    return _Rows(*stored[encoder.pk])
+
+
+def _aligned(films: Sequence[UUID], known: _Rows) -> np.ndarray:
+    """(len(films), d): the row of each film, nan where it has none."""
+    rows = np.full((len(films), known.rows.shape[1]), np.nan, np.float32)
+    place = {film: number for number, film in enumerate(known.films)}
+    there = [(number, place[film]) for number, film in enumerate(films) if film in place]
+    if there:
+        to, of = zip(*there, strict=True)
+        rows[list(to)] = known.rows[list(of)]
+    return rows
+
+
+def _directions(rows: np.ndarray, groups: Sequence[tastes.Group], strengths: np.ndarray) -> np.ndarray:
+    """Where each group points to, (groups, d): the weighted mean of its films."""
+    directions = np.full((len(groups), rows.shape[1]), np.nan, np.float32)
+    for number, group in enumerate(groups):
+        members = [member for member in group.members if rows.shape[1] and np.isfinite(rows[member, 0])]
+        if members:
+            directions[number] = unit(strengths[members] @ rows[members])
+    return directions
+
+
+def _person(said: Sequence[Said], model: Kept | None) -> np.ndarray | None:
+    if model is None or not said:
+        return None
+    sure = {each.movie_id: collaborating.confidence(each, model.alpha) for each in said}
+    return collaborating.place(sure, collaborating.factors(list(sure), model), model)
+
+
+# --- Candidates ------------------------------------------------------------------------------------------
+
+
+def _candidates(
+    profile: _Profile, spaces: _Spaces, allowed: MovieQuerySet | None, gone: Collection[UUID]
+) -> list[UUID]:
+    """The films near each taste in each space, and those that people with it like; each once."""
+    probes = [
+        Probe(direction, encoder.pk, window=window)
+        for encoder, directions, window in (
+            (spaces.text, profile.stories, PER_TASTE),
+            (spaces.visual, profile.looks, PER_LOOK),
+        )
+        if encoder
+        for direction in directions
+        if direction.size and np.isfinite(direction[0])
+    ]
+    if profile.person is not None and spaces.model:
+        probes.append(Probe(profile.person, model_id=spaces.model.pk, window=BY_PEOPLE))
+    found, _ = nearest(probes, max(PER_TASTE, BY_PEOPLE), allowed, gone, LEAST_EF)
+    return list(dict.fromkeys(film for near in found for film, _ in near))
+
+
+def _esteemed(allowed: MovieQuerySet | None, gone: Collection[UUID]) -> list[UUID]:
+    movies = Movie.objects.all() if allowed is None else allowed
+    # Left out here and not there: a long list of exclusions would keep PostgreSQL from going along the index.
+    best = movies.esteemed().values_list("pk", flat=True)[: ESTEEMED + len(gone)]
+    return [film for film in best if film not in gone][:ESTEEMED]
+
+
+# --- Ranking ---------------------------------------------------------------------------------------------
+
+
+def _ranked(
+    candidates: list[UUID], profile: _Profile, spaces: _Spaces, weights: Weights, count: int, now: datetime
+) -> Recommendations:
+    stored = vectors(candidates, spaces.ids)
+    story, look = (_aligned(candidates, _rows(stored, encoder)) for encoder in (spaces.text, spaces.visual))
+    facts = {
+        pk: (esteem, released, year)
+        for pk, esteem, released, year in Movie.objects.filter(pk__in=candidates)
+        .order_by()
+        .values_list("pk", "esteem", "release_date", "year")
+    }
+    scored = ranking.score(
+        weights,
+        stories=_cosines(story, profile.stories),
+        looks=_cosines(look, profile.looks),
+        together=_together(candidates, profile, spaces),
+        esteem=np.array([facts[film][0] if film in facts else 0.0 for film in candidates]),
+        ages=np.array([_age(facts.get(film), now) for film in candidates]),
+        disliked=_greatest(story, profile.disliked_stories, look, profile.disliked_looks, weights),
+    )
+    total = scored.total if candidates else np.zeros(0)
+    # Whoever is far down the list cannot come up by being different.
+    order = np.argsort(-total, kind="stable")
+    kept = _best_of_each(order, scored.taste, len(profile.groups), max(4 * count, 100))
+    alike = ranking.alikeness(story[kept], look[kept], weights)
+    shares = np.array([group.share for group in profile.groups])
+    places = ranking.choose(total[kept], alike, count, weights.diversity, scored.taste[kept], shares)
+    chosen = [int(kept[place]) for place in places if candidates[kept[place]] in facts]
+    because = _because(story[chosen], look[chosen], scored.taste[chosen], profile, weights)
+    return _with_films([candidates[number] for number in chosen], chosen, because, scored, total, profile)
+
+
+def _best_of_each(order: np.ndarray, taste: np.ndarray, count: int, most: int) -> np.ndarray:
+    """The first `most` of `order`, and of each taste as many as its part of that at least."""
+    kept = dict.fromkeys(map(int, order[:most]))
+    for number in range(count):
+        kept |= dict.fromkeys(map(int, order[taste[order] == number][: max(most // (2 * count), 1)]))
+    return np.array(list(kept), dtype=int)
+
+
+def _cosines(rows: np.ndarray, towards: np.ndarray) -> np.ndarray:
+    """(n, k), nan where either is unknown."""
+    if not rows.shape[1] or not towards.shape[1]:
+        return np.full((len(rows), len(towards)), np.nan)
+    return ranking.likeness(rows, towards)
+
+
+def _together(candidates: Sequence[UUID], profile: _Profile, spaces: _Spaces) -> np.ndarray:
+    liked = np.full(len(candidates), np.nan)
+    if profile.person is None or spaces.model is None:
+        return liked
+    places = collaborating.factors(candidates, spaces.model)
+    known = [number for number, film in enumerate(candidates) if film in places]
+    if known:
+        liked[known] = np.stack([places[candidates[number]] for number in known]) @ profile.person
+    return liked
+
+
+def _age(facts: tuple[float, date | None, int | None] | None, now: datetime) -> float:
+    """Years since a film came out; nan where nobody knows."""
+    if facts is None or (facts[1] is None and facts[2] is None):
+        return np.nan
+    return (now.date() - facts[1]).days / 365.25 if facts[1] else float(now.year - (facts[2] or 0))
+
+
+def _greatest(
+    story: np.ndarray, stories: np.ndarray, look: np.ndarray, looks: np.ndarray, weights: Weights
+) -> np.ndarray:
+    """How like each candidate is to that of the given films which it is most like, (n,); nan without any."""
+    total = np.full(len(story), np.nan)
+    for rows, towards, weight in ((story, stories, weights.story), (look, looks, weights.look)):
+        if len(towards) and rows.shape[1]:
+            nearest_one = ranking.likeness(rows, towards).max(axis=1)
+            total = np.where(np.isnan(total), 0.0, total) + weight * np.nan_to_num(nearest_one)
+    return total
+
+
+def _because(
+    story: np.ndarray, look: np.ndarray, taste: np.ndarray, profile: _Profile, weights: Weights
+) -> list[UUID | None]:
+    """For each chosen film the liked film of its taste that it is most like."""
+    if not profile.liked:
+        return [None] * len(story)
+    liked = np.zeros((len(story), len(profile.liked)), np.float32)
+    for rows, towards, weight in (
+        (story, profile.liked_stories, weights.story),
+        (look, profile.liked_looks, weights.look),
+    ):
+        if rows.shape[1] and towards.shape[1]:
+            liked += weight * np.nan_to_num(ranking.likeness(rows, towards), nan=-1.0)
+    for number, group in enumerate(profile.groups):
+        outside = np.ones(len(profile.liked), dtype=bool)
+        outside[list(group.members)] = False
+        liked[np.ix_(taste == number, outside)] = -np.inf
+    return [profile.liked[place] for place in liked.argmax(axis=1)]
+
+
+def _with_films(
+    films: Sequence[UUID],
+    places: Sequence[int],
+    because: Sequence[UUID | None],
+    scored: ranking.Scored,
+    total: np.ndarray,
+    profile: _Profile,
+) -> Recommendations:
+    """With the films themselves, in one statement; what was deleted meanwhile is left out."""
+    members = [[profile.liked[member] for member in group.members] for group in profile.groups]
+    wanted = {*films, *(film for film in because if film), *(film for group in members for film in group[:12])}
+    movies = Movie.objects.order_by().in_bulk(wanted)
+    recommended = [
+        Recommended(
+            movie=movies[film],
+            score=float(total[place]),
+            because=movies.get(reason) if reason else None,
+            taste=int(scored.taste[place]) if scored.taste[place] >= 0 else None,
+            parts={name: float(scored.parts[name][place]) for name in PARTS},
+        )
+        for film, place, reason in zip(films, places, because, strict=True)
+        if film in movies
+    ]
+    told = [
+        Taste([movies[film] for film in group if film in movies], tasted.share)
+        for group, tasted in zip(members, profile.groups, strict=True)
+    ]
+    return Recommendations(recommended, told, bool(profile.groups) or profile.person is not None)
+
+
+# --- Rows and grids --------------------------------------------------------------------------------------
+
+
+def because_you_liked(
+    user: AbstractBaseUser | AnonymousUser, rows: int = 3, count: int = 12, weights: Weights | None = None
+) -> list[BecauseRow]:
+    """For the films that stand for `user`'s tastes, one for each at first: films like them which they have not judged.
+
+    No film stands in two rows. Five statements, however many rows.
+    """
+    weights, now = weights or Weights(), timezone.now()
+    said, gone = said_by(user)
+    spaces = _Spaces.now(Weights(weights.story, weights.look, together=0))
+    profile = _profile(said, spaces, weights, now)
+    chosen = _standing_for(profile, rows)
+    probes, owners = [], []
+    for member in chosen:
+        for encoder, vectors_of, weight in (
+            (spaces.text, profile.liked_stories, weights.story),
+            (spaces.visual, profile.liked_looks, weights.look),
+        ):
+            if encoder and vectors_of.shape[1] and np.isfinite(vectors_of[member, 0]):
+                probes.append(Probe(vectors_of[member], encoder.pk))
+                owners.append((member, weight))
+    found, _ = nearest(probes, count * (rows + 1), None, gone, LEAST_EF)
+    listed: dict[int, list[UUID]] = {}
+    taken: set[UUID] = set()
+    for member in chosen:
+        scores: dict[UUID, float] = {}
+        for (owner, weight), near in zip(owners, found, strict=True):
+            if owner == member:
+                for rank, (film, _) in enumerate(near, start=1):
+                    scores[film] = scores.get(film, 0.0) + weight / (20 + rank)
+        order = sorted((film for film in scores if film not in taken), key=lambda film: (-scores[film], film))
+        listed[member] = order[:count]
+        taken |= set(order[:count])
+    wanted = {*taken, *(profile.liked[member] for member in listed)}
+    movies = Movie.objects.order_by().in_bulk(wanted)
+    made = [
+        BecauseRow(movies[profile.liked[member]], [movies[film] for film in films if film in movies])
+        for member, films in listed.items()
+        if profile.liked[member] in movies
+    ]
+    return [row for row in made if row.films]
+
+
+def _standing_for(profile: _Profile, count: int) -> list[int]:
+    """Places of liked films: the strongest of each taste, then the second of each, and so on."""
+    chosen: list[int] = []
+    longest = max((len(group.members) for group in profile.groups), default=0)
+    for turn in range(longest):
+        chosen += [group.members[turn] for group in profile.groups if turn < len(group.members)]
+    # `liked` is in the order of weights, and so are members.
+    return chosen[:count]
+
+
+def onboarding(count: int = 28, user: AbstractBaseUser | AnonymousUser | None = None) -> list[Movie]:
+    """Films for a new person to choose from: well known, and as different from one another as they can be.
+
+    Those about which `user` has said something are left out.
+    """
+    gone = said_by(user)[1] if user is not None else set()
+    ids = [film for film in _grid(count + len(gone)) if film not in gone][:count]
+    movies = Movie.objects.order_by().in_bulk(ids)
+    return [movies[film] for film in ids if film in movies]
+
+
+def _grid(count: int) -> list[UUID]:
+    count = min(-(-count // 28) * 28, KNOWN)
+    return cache.get_or_set(f"film-grid:{count}", lambda: _make_grid(count), GRID_KEPT_S)
+
+
+def _make_grid(count: int) -> list[UUID]:
+    known = Movie.objects.well_known().only("pk", "vote_count", "esteem")
+    pictured = list(known.postered()[:KNOWN])
+    # A grid of pictures is better than one of names, where there are enough of them.
+    pool = pictured if len(pictured) >= count else list(known[:KNOWN])
+    ids = [movie.pk for movie in pool]
+    spaces = _Spaces.now(Weights(together=0))
+    stored = vectors(ids, spaces.ids)
+    story, look = (_aligned(ids, _rows(stored, encoder)) for encoder in (spaces.text, spaces.visual))
+    known_by = ranking.standardised(np.log1p(np.array([movie.vote_count for movie in pool], dtype=float)))
+    alike = ranking.alikeness(story, look, Weights())
+    return [ids[place] for place in ranking.choose(known_by, alike, count, diversity=1.0)]
