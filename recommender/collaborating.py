@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from recommender.models import FactorModel, FactorModelState, Movie, MovieFactors, Opinion, Rating
+from recommender.nearest import uuid_array
 from recommender.tastes import Said
 from search.spaces import HNSW, REMOVED_AT_ONCE
 
@@ -236,7 +237,7 @@ def factors(movie_ids: Sequence[UUID], model: Kept) -> dict[UUID, np.ndarray]:
         cursor.execute(
             "SELECT movie_id, halfvec_send(vector) FROM recommender_moviefactors "
             "WHERE movie_id = ANY(%s::uuid[]) AND model_id = %s",
-            [list(movie_ids), model.pk],
+            [uuid_array(movie_ids), model.pk],
         )
         return {
             movie_id: np.frombuffer(bytes(vector)[4:], ">f2").astype(np.float32)

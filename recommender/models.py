@@ -117,6 +117,7 @@ class Movie(models.Model):
     objects = MovieManager()
 
     class Meta:
+        verbose_name = "film"
         ordering = ("title", "id")
         indexes = [
             GinIndex(fields=("genres",), name="movie_genres"),
@@ -228,6 +229,8 @@ class FactorModel(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "model of ratings"
+        verbose_name_plural = "models of ratings"
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(fields=("state",), condition=Q(state="active"), name="one_active_factor_model"),
@@ -291,6 +294,8 @@ class MovieImport(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "import of films"
+        verbose_name_plural = "imports of films"
         ordering = ("-created_at",)
 
     def __str__(self) -> str:

@@ -6,9 +6,10 @@ is compared with everything at once. The number of statements does not depend on
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from recommender import collaborating, ranking, tastes
 from recommender.collaborating import Kept
 from recommender.filters import FilmFilters
 from recommender.models import Movie, MovieQuerySet, Opinion
-from recommender.nearest import Probe, nearest, vectors
+from recommender.nearest import Probe, details, nearest, vectors
 from recommender.ranking import PARTS, Weights
 from recommender.tastes import Said
 from search.composing import unit
@@ -32,11 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = ["BecauseRow", "Recommendations", "Recommended", "Said", "Taste", "Weights", "recommend", "recommend_from"]
 
-PER_TASTE, PER_LOOK, BY_PEOPLE = 60, 25, 80
-"""Candidates for each taste by story and by look, and those by what people like together. More of them cost time and
-change little: see docs/adr/0024-films.md."""
+BY_STORY, BY_LOOK, BY_PEOPLE = 140, 50, 60
+"""Candidates by story and by look, of all tastes together, and those by what people like together. More of them cost
+time and change little: see docs/adr/0024-films.md."""
 
-LEAST_EF = 80
+FEWEST = 20
+"""Candidates of one taste in one space at the least."""
+
+LEAST_EF = 60
 """How thoroughly the index is scanned for a taste: what one taste's scan misses, the next one or the last brings."""
 
 ESTEEMED = 200
@@ -46,6 +50,15 @@ KNOWN = 400
 """Films, those that most people have voted on, that the first grid is chosen from."""
 
 GRID_KEPT_S = 10 * 60
+
+PROFILE_KEPT_S = 24 * 3600
+"""Seconds for which what somebody likes is kept as vectors; what they say meanwhile makes it anew."""
+
+TELLING = 24
+"""Liked films of each taste, those that weigh most, that can be the reason of a recommendation."""
+
+TOLD = 6
+"""Films that a taste is described by."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,10 @@ class _Rows:
 
 @dataclass(frozen=True)
 class _Profile:
-    """A person as this module sees them: liked films and groups of them, as directions in either space."""
+    """A person as this module sees them: liked films and groups of them, as directions in either space.
+
+    Small enough to be kept: of each taste the films that tell most.
+    """
 
     liked: list[UUID]
     groups: list[tastes.Group]
@@ -114,6 +130,8 @@ class _Profile:
     disliked_looks: np.ndarray
     person: np.ndarray | None
     """Where they lie among what people like together, (factors,)."""
+    complete: bool
+    """Whether all liked films have a vector by now."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +155,11 @@ class _Spaces:
     def ids(self) -> list[int]:
         return [encoder.pk for encoder in (self.text, self.visual) if encoder]
 
+    @property
+    def numbers(self) -> tuple[int | None, int | None, int | None]:
+        """The text encoder, the visual one, and the model."""
+        return tuple(each and each.pk for each in (self.text, self.visual, self.model))
+
 
 def said_by(user: AbstractBaseUser | AnonymousUser) -> tuple[list[Said], set[UUID]]:
     """What `user` has said, and the films that are not to be recommended to them: all of those."""
@@ -158,7 +181,9 @@ def recommend(
     """What to recommend to `user`, the best first: nothing they have seen, judged or hidden. Never raises for want of
     anything: without vectors or opinions it is what most people liked."""
     said, gone = said_by(user)
-    return recommend_from(said, count, filters, weights, exclude=gone)
+    weights, now = weights or Weights(), timezone.now()
+    spaces = _Spaces.now(weights)
+    return _recommend(_kept_profile(user, said, spaces, weights, now), spaces, count, filters, weights, gone, now)
 
 
 def recommend_from(
@@ -173,9 +198,20 @@ def recommend_from(
     excluded."""
     weights, now = weights or Weights(), now or timezone.now()
     gone = {each.movie_id for each in said} | set(exclude)
-    allowed = filters.apply(Movie.objects.all()) if filters else None
     spaces = _Spaces.now(weights)
-    profile = _profile(said, spaces, weights, now)
+    return _recommend(_profile(said, spaces, weights, now), spaces, count, filters, weights, gone, now)
+
+
+def _recommend(
+    profile: _Profile,
+    spaces: _Spaces,
+    count: int,
+    filters: FilmFilters | None,
+    weights: Weights,
+    gone: set[UUID],
+    now: datetime,
+) -> Recommendations:
+    allowed = filters.apply(Movie.objects.all()) if filters else None
     candidates = _candidates(profile, spaces, allowed, gone)
     if len(candidates) < count:
         candidates += _esteemed(allowed, gone | set(candidates))
@@ -190,6 +226,25 @@ def explain(user: AbstractBaseUser, count: int = 24, weights: Weights | None = N
 # --- The person ------------------------------------------------------------------------------------------
 
 
+def _kept_profile(
+    user: AbstractBaseUser | AnonymousUser, said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datetime
+) -> _Profile:
+    """The profile of `user`, made anew only when they have said something else, an encoder was changed or a film of
+    theirs has got its vector, or a day has gone by."""
+    if not said:
+        return _profile(said, spaces, weights, now)
+    told = sorted((str(each.movie_id), each.liked, each.rating, each.watched, str(each.at)) for each in said)
+    state = repr((told, spaces.ids, spaces.model and spaces.model.pk, weights, now.date()))
+    digest, name = hashlib.sha256(state.encode()).hexdigest(), f"film-profile:{user.pk}"
+    kept = cache.get(name)
+    if kept is not None and kept[0] == digest:
+        return kept[1]
+    profile = _profile(said, spaces, weights, now)
+    if profile.complete:
+        cache.set(name, (digest, profile), PROFILE_KEPT_S)
+    return profile
+
+
 def _profile(said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datetime) -> _Profile:
     liked, disliked = tastes.weighed(said, now, weights.half_life_days)
     stored = vectors([*liked, *disliked], spaces.ids) if liked or disliked else {}
@@ -201,16 +256,21 @@ def _profile(said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datet
     together = np.hstack([np.nan_to_num(story) * weights.story**0.5, np.nan_to_num(look) * weights.look**0.5])
     lengths = np.linalg.norm(together, axis=1, keepdims=True)
     groups = tastes.groups(together / np.maximum(lengths, 1e-9), strengths, weights.tastes) if known else []
+    # `known` is in the order of weights, and so are the members of each group.
+    telling = [member for group in groups for member in group.members[:TELLING]]
+    place = {member: number for number, member in enumerate(telling)}
+    least = list(disliked)[: 2 * TELLING]
     return _Profile(
-        liked=known,
-        groups=groups,
+        liked=[known[member] for member in telling],
+        groups=[tastes.Group(tuple(place[each] for each in group.members[:TELLING]), group.share) for group in groups],
         stories=_directions(story, groups, strengths),
         looks=_directions(look, groups, strengths),
-        liked_stories=story,
-        liked_looks=look,
-        disliked_stories=text.of(list(disliked)),
-        disliked_looks=visual.of(list(disliked)),
+        liked_stories=story[telling],
+        liked_looks=look[telling],
+        disliked_stories=text.of(least),
+        disliked_looks=visual.of(least),
         person=_person(said, spaces.model),
+        complete=len(known) == len(liked),
     )
 
 
@@ -255,11 +315,12 @@ def _candidates(
     profile: _Profile, spaces: _Spaces, allowed: MovieQuerySet | None, gone: Collection[UUID]
 ) -> list[UUID]:
     """The films near each taste in each space, and those that people with it like; each once."""
+    count = max(len(profile.groups), 1)
     probes = [
-        Probe(direction, encoder.pk, window=window)
-        for encoder, directions, window in (
-            (spaces.text, profile.stories, PER_TASTE),
-            (spaces.visual, profile.looks, PER_LOOK),
+        Probe(direction, encoder.pk, window=max(altogether // count, FEWEST))
+        for encoder, directions, altogether in (
+            (spaces.text, profile.stories, BY_STORY),
+            (spaces.visual, profile.looks, BY_LOOK),
         )
         if encoder
         for direction in directions
@@ -267,7 +328,8 @@ def _candidates(
     ]
     if profile.person is not None and spaces.model:
         probes.append(Probe(profile.person, model_id=spaces.model.pk, window=BY_PEOPLE))
-    found, _ = nearest(probes, max(PER_TASTE, BY_PEOPLE), allowed, gone, LEAST_EF)
+    deepest = max((probe.window for probe in probes), default=FEWEST)
+    found, _ = nearest(probes, deepest, allowed, gone, LEAST_EF)
     return list(dict.fromkeys(film for near in found for film, _ in near))
 
 
@@ -284,21 +346,15 @@ def _esteemed(allowed: MovieQuerySet | None, gone: Collection[UUID]) -> list[UUI
 def _ranked(
     candidates: list[UUID], profile: _Profile, spaces: _Spaces, weights: Weights, count: int, now: datetime
 ) -> Recommendations:
-    stored = vectors(candidates, spaces.ids)
-    story, look = (_aligned(candidates, _rows(stored, encoder)) for encoder in (spaces.text, spaces.visual))
-    facts = {
-        pk: (esteem, released, year)
-        for pk, esteem, released, year in Movie.objects.filter(pk__in=candidates)
-        .order_by()
-        .values_list("pk", "esteem", "release_date", "year")
-    }
+    known = details(candidates, *spaces.numbers)
+    candidates, story, look = known.films, known.stories, known.looks
     scored = ranking.score(
         weights,
         stories=_cosines(story, profile.stories),
         looks=_cosines(look, profile.looks),
-        together=_together(candidates, profile, spaces),
-        esteem=np.array([facts[film][0] if film in facts else 0.0 for film in candidates]),
-        ages=np.array([_age(facts.get(film), now) for film in candidates]),
+        together=_together(known.factors, profile.person),
+        esteem=known.esteem,
+        ages=now.year + now.timetuple().tm_yday / 365 - known.born,
         disliked=_greatest(story, profile.disliked_stories, look, profile.disliked_looks, weights),
     )
     total = scored.total if candidates else np.zeros(0)
@@ -308,7 +364,7 @@ def _ranked(
     alike = ranking.alikeness(story[kept], look[kept], weights)
     shares = np.array([group.share for group in profile.groups])
     places = ranking.choose(total[kept], alike, count, weights.diversity, scored.taste[kept], shares)
-    chosen = [int(kept[place]) for place in places if candidates[kept[place]] in facts]
+    chosen = [int(kept[place]) for place in places]
     because = _because(story[chosen], look[chosen], scored.taste[chosen], profile, weights)
     return _with_films([candidates[number] for number in chosen], chosen, because, scored, total, profile)
 
@@ -328,22 +384,9 @@ def _cosines(rows: np.ndarray, towards: np.ndarray) -> np.ndarray:
     return ranking.likeness(rows, towards)
 
 
-def _together(candidates: Sequence[UUID], profile: _Profile, spaces: _Spaces) -> np.ndarray:
-    liked = np.full(len(candidates), np.nan)
-    if profile.person is None or spaces.model is None:
-        return liked
-    places = collaborating.factors(candidates, spaces.model)
-    known = [number for number, film in enumerate(candidates) if film in places]
-    if known:
-        liked[known] = np.stack([places[candidates[number]] for number in known]) @ profile.person
-    return liked
-
-
-def _age(facts: tuple[float, date | None, int | None] | None, now: datetime) -> float:
-    """Years since a film came out; nan where nobody knows."""
-    if facts is None or (facts[1] is None and facts[2] is None):
-        return np.nan
-    return (now.date() - facts[1]).days / 365.25 if facts[1] else float(now.year - (facts[2] or 0))
+def _together(factors: np.ndarray, person: np.ndarray | None) -> np.ndarray:
+    """How much people with such a taste like each, (n,), nan where nobody knows."""
+    return factors @ person if person is not None and factors.shape[1] else np.full(len(factors), np.nan)
 
 
 def _greatest(
@@ -388,7 +431,7 @@ def _with_films(
 ) -> Recommendations:
     """With the films themselves, in one statement; what was deleted meanwhile is left out."""
     members = [[profile.liked[member] for member in group.members] for group in profile.groups]
-    wanted = {*films, *(film for film in because if film), *(film for group in members for film in group[:12])}
+    wanted = {*films, *(film for film in because if film), *(film for group in members for film in group[:TOLD])}
     movies = Movie.objects.order_by().in_bulk(wanted)
     recommended = [
         Recommended(
@@ -402,7 +445,7 @@ def _with_films(
         if film in movies
     ]
     told = [
-        Taste([movies[film] for film in group if film in movies], tasted.share)
+        Taste([movies[film] for film in group[:TOLD] if film in movies], tasted.share)
         for group, tasted in zip(members, profile.groups, strict=True)
     ]
     return Recommendations(recommended, told, bool(profile.groups) or profile.person is not None)

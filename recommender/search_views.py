@@ -196,7 +196,7 @@ def _controls(form: FilmSearchForm) -> dict[str, Any]:
     asked = [genre for genre in form.given("genre") if genre][:MAX_GENRES]
     language, vote = form.given("language")[-1:], form.given("vote")[-1:]
     codes = dict.fromkeys([*languages(), *filter(None, language)])
-    story, look = form.weights
+    (story, look), (usual_story, usual_look) = form.weights, form.usual_weights
     return {
         "genres": list(dict.fromkeys([*genres(), *asked])),
         "asked_genres": asked,
@@ -204,6 +204,8 @@ def _controls(form: FilmSearchForm) -> dict[str, Any]:
         "votes": [*VOTES.items(), *((each, f"{each} and more") for each in vote if each and each not in VOTES)],
         "sorts": list(SORTS.items()),
         "given": {name: next(iter(form.given(name)[-1:]), "") for name in ("language", "vote", "sort", "from", "to")},
-        "story": story,
-        "look": look,
+        "sliders": [
+            ("story", "Story", "How much the words about a film count", story, usual_story),
+            ("look", "Look", "How much the poster counts", look, usual_look),
+        ],
     }

@@ -39,7 +39,7 @@ BECAUSE_ROWS = 3
 POSTER_KEPT_S = 365 * 24 * 3600
 """A poster's address names the file, so that browsers need not ask for it again."""
 
-TRIES = ("lovable pets", "something spooky", "a superhero saves the city", "lost in space", "a snowy winter")
+TRIES = ("lovable pets", "something spooky", "a superhero saves the city", "lost in space", "a kind robot")
 """Searches to try."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from media_library.models import Kind, MediaItem, SegmentKind
+from media_library.models import DocumentKind, Kind, MediaItem, SegmentKind
 
 RECEIPT_WORDS = re.compile(
     r"\b(total|subtotal|sum|tax|vat|mwst|cash|change|receipt|invoice|amount|balance|due|qty|card)\b", re.I
@@ -24,6 +24,11 @@ QUESTIONS = {
         "Which items were bought, at what price?",
         "Who issued it, and when?",
         "How much tax is in it?",
+    ),
+    "table": (
+        "Which row has the highest value?",
+        "What do the columns say?",
+        "What does each column come to?",
     ),
     "chart": (
         "What does this chart show?",
@@ -45,6 +50,17 @@ QUESTIONS = {
 }
 
 
+RECOGNISED = {
+    DocumentKind.RECEIPT: "receipt",
+    DocumentKind.INVOICE: "receipt",
+    DocumentKind.TABLE: "table",
+    DocumentKind.CHART: "chart",
+    DocumentKind.FLOWCHART: "diagram",
+    DocumentKind.PAGE: "document",
+}
+"""Which of QUESTIONS fit an item that was recognised; a photograph may be of a sign."""
+
+
 def questions(item: MediaItem) -> Sequence[str]:
     """Questions for the kind of thing that `item` seems to be."""
     return QUESTIONS[seems(item)]
@@ -57,6 +73,8 @@ def seems(item: MediaItem) -> str:
             return str(item.kind)
         case Kind.TEXT:
             return "document"
+    if item.document_kind in RECOGNISED:
+        return RECOGNISED[DocumentKind(item.document_kind)]
     kinds = (SegmentKind.TEXT, SegmentKind.PASSAGE)
     texts = item.segments.filter(kind__in=kinds).order_by("page", "ordinal").values_list("text", flat=True)[:6]
     lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]

@@ -188,7 +188,7 @@ def _by_reader(extraction: Extraction) -> Read:
     with ExitStack() as stack:
         pictures = stack.enter_context(Pictures(extraction.item))
         opened = [partial(_opened, extraction, pictures, pages, at) for at in range(len(pages))]
-        return read_pictures(opened, reader)
+        return read_pictures(opened, reader, extraction.item.pages or 0)
 
 
 def _opened(extraction: Extraction, pictures: Pictures, pages: Sequence[Segment], at: int) -> Image:

@@ -53,8 +53,10 @@ class PlaceReader(Reader, Protocol):
     def read_at(self, picture: Image, turned: int, quads: Sequence[np.ndarray]) -> list[tuple[str, float]]: ...
 
 
-def read_pictures(pictures: Sequence[Callable[[], Image]], reader: Reader) -> Invoice:
+def read_pictures(pictures: Sequence[Callable[[], Image]], reader: Reader, pages_there: int = 0) -> Invoice:
     """The invoice on `pictures`, one per page and in order, each opened when it is its turn; one at a time.
+
+    `pages_there`: how many pages the document has, where `pictures` are not all of them.
 
     Never raises on what they show; raises what opening one raises.
     """
@@ -68,7 +70,7 @@ def read_pictures(pictures: Sequence[Callable[[], Image]], reader: Reader) -> In
 
     invoice = read_invoice(pages, look if hasattr(reader, "read_at") else None)
     if len(pictures) > MAX_PAGES:
-        message = f"Only the first {MAX_PAGES} of {len(pictures)} pages were read."
+        message = f"Only the first {MAX_PAGES} of {max(pages_there, len(pictures))} pages were read."
         invoice.marks.append(Mark(code="pages", message=message))
     return invoice
 

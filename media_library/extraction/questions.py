@@ -138,23 +138,29 @@ class _Asked:
                 written = f"{written[: found.start()]} {written[found.end() :]}"
                 plain = fold(written)
         lines = tuple(line.description.value if line.description else "" for line in invoice.lines)
-        return cls(plain, _without_frame(written, lines), taxed, lines, bool(_PAST.search(plain)))
+        vendor = invoice.vendor.value if invoice.vendor else ""
+        return cls(plain, _without_frame(written, lines, vendor), taxed, lines, bool(_PAST.search(plain)))
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*|\S")
 
 
-def _without_frame(written: str, lines: Sequence[str]) -> str:
-    """`written` without the words that only ask, up to the first and from the last word that names something."""
+def _without_frame(written: str, lines: Sequence[str], vendor: str) -> str:
+    """`written` without the words that only ask, or say whose invoice is meant, from the first to the last word that
+    names something."""
     known = {word for line in lines for word in words_of(line)}
-    tokens = _WORD.findall(written)
-    names = [_names(fold(token), known) for token in tokens]
-    while tokens and not names[0]:
-        tokens.pop(0), names.pop(0)
-    while tokens and not names[-1]:
-        tokens.pop(), names.pop()
-    # “… and how much are two cables” asks twice.
-    kept = [token for token in tokens if fold(token) not in FRAME or singular(fold(token)) in known or _counts(token)]
+    idle = FRAME | set(words_of(vendor))
+
+    def asks(token: str) -> bool:
+        plain = fold(token)
+        return (plain in idle or singular(plain) in idle) and singular(plain) not in known and not _counts(token)
+
+    # Inside of it, too: “… and how much are two cables” asks twice.
+    kept = [token for token in _WORD.findall(written) if not asks(token)]
+    while kept and not _names(kept[0]):
+        kept.pop(0)
+    while kept and not _names(kept[-1]):
+        kept.pop()
     return re.sub(r"\s+([,.;])", r"\1", " ".join(kept))
 
 
@@ -164,10 +170,9 @@ def _counts(token: str) -> bool:
     return plain[0].isdigit() or (plain in COUNTS and plain not in ("a", "an", "per", "each", "single"))
 
 
-def _names(plain: str, known: set[str]) -> bool:
-    if not any(character.isalnum() for character in plain):
-        return False
-    return _counts(plain) or (plain not in EMPTY and (plain not in FRAME or singular(plain) in known))
+def _names(token: str) -> bool:
+    """Whether something may begin and end with it."""
+    return any(map(str.isalnum, token)) and (_counts(token) or fold(token) not in EMPTY)
 
 
 # --- What things cost ------------------------------------------------------------------------------------

@@ -50,7 +50,8 @@ class MovieImportAdmin(ModelAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().add_view(request, form_url, {**(extra_context or {}), "title": "Import films"})
+        own = {"title": "Import films", "show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **own})
 
     def get_form(
         self, request: HttpRequest, obj: MovieImport | None = None, change: bool = False, **kwargs: Any

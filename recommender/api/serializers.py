@@ -210,7 +210,8 @@ class RecommendedSerializer(serializers.Serializer):
     def get_parts(self, recommended: Any) -> dict[str, float] | None:
         if not self.context.get("parts"):
             return None
-        return {name: round(float(value), 4) for name, value in recommended.parts.items()}
+        # What is added turns −0.0 into 0.0.
+        return {name: round(float(value), 4) + 0.0 for name, value in recommended.parts.items()}
 
 
 class TasteSerializer(serializers.Serializer):

@@ -7,20 +7,21 @@ trained on the rest, and nobody else ever sees either.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from statistics import fmean
 from uuid import UUID
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from recommender import collaborating
 from recommender.evaluation import metrics
 from recommender.evaluation.splits import Case, Split
-from recommender.models import FactorModel, FactorModelState, Movie, MovieVector, Rating
+from recommender.models import FactorModel, FactorModelState, Movie, Rating
+from recommender.nearest import vectors
 from recommender.ranking import PARTS, Weights
 from recommender.recommending import recommend_from
 from search.models import Space
@@ -52,6 +53,9 @@ class Figures:
 def held_back(split: Split) -> Iterator[None]:
     """Within it nothing that `split` holds back can be learnt from; afterwards all is as it was."""
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # No index can be made, as training does, while checks wait for the end of the transaction.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for start in range(0, len(split.held), AT_ONCE):
             Rating.objects.filter(pk__in=split.held[start : start + AT_ONCE]).delete()
         # One that was trained on all must not serve where there is too little left to train on.
@@ -70,7 +74,7 @@ def measure(name: str, method: Method, cases: Sequence[Case], known: Known) -> F
         begun = time.perf_counter()
         lists.append(method(case)[:K])
         times.append((time.perf_counter() - begun) * 1000)
-    liked = [case.liked for case in cases]
+    liked, stories = [case.liked for case in cases], known.stories({film for shown in lists for film in shown})
     pairs = list(zip(lists, liked, strict=True))
     return Figures(
         method=name,
@@ -79,7 +83,9 @@ def measure(name: str, method: Method, cases: Sequence[Case], known: Known) -> F
         ndcg=fmean(metrics.ndcg_at(shown, those, K) for shown, those in pairs),
         map=fmean(metrics.average_precision_at(shown, those, K) for shown, those in pairs),
         coverage=metrics.coverage(lists, known.films),
-        diversity=fmean(metrics.diversity(known.vectors(shown)) for shown in lists),
+        diversity=fmean(
+            metrics.diversity(np.array([stories[film] for film in shown if film in stories])) for shown in lists
+        ),
         novelty=fmean(metrics.novelty([known.share(film) for film in shown]) for shown in lists),
         ms=float(np.median(times)),
     )
@@ -143,13 +149,13 @@ class Known:
         self._counts = dict(counted)
         self._raters = max(Rating.objects.aggregate(n=Count("rater", distinct=True))["n"], 1)
         self.by_popularity = list(self._counts)
-        encoder = serving().get(Space.TEXT)
-        rows = MovieVector.objects.filter(encoder=encoder).values_list("movie_id", "vector") if encoder else ()
-        self._vectors = {film: np.asarray(vector.to_list(), np.float32) for film, vector in rows}
 
     def share(self, film: UUID) -> float:
         """Of all raters, those who knew it; one at the least."""
         return max(self._counts.get(film, 0), 1) / self._raters
 
-    def vectors(self, films: Sequence[UUID]) -> np.ndarray:
-        return np.array([self._vectors[film] for film in films if film in self._vectors])
+    def stories(self, films: Collection[UUID]) -> dict[UUID, np.ndarray]:
+        """Their vectors in the text space, as far as they have one."""
+        encoder = serving().get(Space.TEXT)
+        found = vectors(films, [encoder.pk]) if encoder else {}
+        return {film: row for those, rows in found.values() for film, row in zip(those, rows, strict=True)}

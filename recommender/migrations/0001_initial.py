@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
+                'verbose_name': 'model of ratings',
+                'verbose_name_plural': 'models of ratings',
                 'ordering': ('-id',),
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('state',), name='one_active_factor_model')],
             },
@@ -74,6 +76,7 @@ class Migration(migrations.Migration):
                 ('words', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.RawSQL("setweight(to_tsvector('english', title) || to_tsvector('simple', title) || to_tsvector('simple', original_title), 'A') || setweight(to_tsvector('english', overview) || to_tsvector('simple', overview), 'B')", ()), output_field=django.contrib.postgres.search.SearchVectorField())),
             ],
             options={
+                'verbose_name': 'film',
                 'ordering': ('title', 'id'),
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['genres'], name='movie_genres'), django.contrib.postgres.indexes.GinIndex(fields=['words'], name='movie_words'), models.Index(fields=['-esteem', 'id'], name='movie_esteem'), models.Index(fields=['-vote_count', 'id'], name='movie_vote_count'), models.Index(fields=['year'], name='movie_year'), models.Index(fields=['title', 'id'], name='movie_title'), models.Index(fields=['poster_state', 'id'], name='movie_poster_state')],
             },
@@ -106,6 +109,8 @@ class Migration(migrations.Migration):
                 ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'import of films',
+                'verbose_name_plural': 'imports of films',
                 'ordering': ('-created_at',),
             },
         ),

@@ -75,5 +75,11 @@ def stars(rating: float | None) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """0.523 → 52%."""
+    return f"{round(share * 100)}%"
+
+
+@register.filter
 def tmdb_url(film: Movie) -> str:
     return f"{TMDB}{film.tmdb_id}"

@@ -1,18 +1,25 @@
 """What holds for every page: it fits a phone, and anybody can use it."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from PIL import Image
 
 from media_library import albums, services, sharing
 from media_library.asking import answers, caption_runs
 from media_library.extracting import invoices
 from media_library.extraction.schemas import Invoice as Read
 from media_library.models import Extraction
-from search import spaces
+from recommender import opinions
+from recommender import services as film_services
+from recommender.importing.facts import facts_of
+from recommender.models import Movie
+from search import indexing, spaces
 from search.map import fits
 from search.rag import answering
 from search.rag.answering import Question
@@ -58,6 +65,15 @@ PAGES = {
     "captions": "/captions/{captions}/",
     "new captions": "/captions/new/?item={red}",
     "hidden message": "/hidden-message/",
+    "films": "/films/",
+    "a row of films": "/films/rows/for-you/",
+    "film": "/films/{film}/",
+    "drawn film": "/films/{drawn}/",
+    "films found": "/films/search/?q=witch&like={film}&genre=Horror",
+    "films filtered": "/films/search/?from=1990&vote=6",
+    "no film fits": "/films/search/?from=1800&to=1801",
+    "films to start with": "/films/start/",
+    "my films": "/films/mine/",
     "lost": "/no/such/page/",
 }
 
@@ -85,6 +101,7 @@ def addresses(media, make_item, make_user):
         asked_by=media["blue"].owner,
     )
     ids["album"] = _shared_album(media["red"].owner, make_user("grace")).pk
+    ids |= _films(media["red"].owner)
     # Of few items, so without UMAP.
     fits.ask_for(spaces.serving()["visual"]), fits.keep_up()
     return {name: path.format(**ids) for name, path in PAGES.items()}
@@ -114,6 +131,24 @@ def _shared_album(owner, guest):
     return album
 
 
+def _films(fan):
+    rows = [
+        {"id": number, "title": f"Night of witch number {number}", "genres": [{"name": "Horror"}], "vote_count": 90}
+        | {"release_date": f"20{number}-01-01", "vote_average": 7.5, "overview": "A witch flies.", "runtime": 100}
+        for number in range(10, 22)
+    ]
+    film_services.upsert_films([facts_of(row) for row in rows])
+    films = list(Movie.objects.order_by("tmdb_id"))
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 60), "purple").save(picture, "PNG")
+    for film in films[1:]:
+        film_services.set_poster(film, ContentFile(picture.getvalue(), "poster.png"))
+    indexing.embed_missing()
+    opinions.like(fan, films[1])
+    opinions.rate(fan, films[1], 4.5)
+    return {"drawn": films[0].pk, "film": films[1].pk}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses, scheme, viewport):
@@ -125,6 +160,10 @@ def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses,
         for similar in page.locator("#similar").all():
             similar.scroll_into_view_if_needed()
             page.wait_for_selector(".skeleton.shown", state="detached")
+        # Rows of films come when they are looked at.
+        while (waiting := page.locator(":is(.reel, #alike-films) > .waits:visible")).count():
+            waiting.first.scroll_into_view_if_needed()
+            page.wait_for_load_state("networkidle")
         if broken := Axe().run(page).response["violations"]:
             found[name] = [(rule["id"], rule["nodes"][0]["html"]) for rule in broken]
         wide = page.evaluate("document.documentElement.scrollWidth")

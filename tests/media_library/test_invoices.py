@@ -124,7 +124,7 @@ def test_a_worker_that_is_lost_again_and_again_ends_it(item, user):
 def test_the_reader_reads_what_is_on_the_picture(make_item, user, settings, monkeypatch):
     settings.SIGHTLINE_LMM = "reader"
     item = make_item("red")
-    monkeypatch.setattr(runs, "read_pictures", lambda pictures, reader: Read.model_validate(READ) if pictures else None)
+    monkeypatch.setattr(runs, "read_pictures", lambda pictures, reader, pages=0: Read.model_validate(READ))
     runs.ask_for(user, item)
     assert runs.extract_pending() == 1
     assert Invoice.objects.get().vendor == "Green Bicycles"

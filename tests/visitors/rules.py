@@ -189,6 +189,19 @@ RULES = {
     "album-undo": Rule(_albums),
     "album-leave": Rule(_albums),
     "album-shares": Rule(_albums, bodies=(SHARING,)),
+    # Pages of films
+    "films": Rule(),
+    "films-row": Rule(lambda world: [(None, {"name": name}) for name in ("for-you", "because", "newest", "loved")]),
+    "film-search": Rule(
+        queries=({"q": "common"}, {"item": "{item}"}, {"q": "common", "item": "-{item}"}, {"q": "{word}"})
+    ),
+    "film-example": Rule(bodies=({}, {"url": "http://testserver/items/{item}/"})),
+    "films-start": Rule(queries=({"q": "common"},), bodies=({"film": "{item}"},)),
+    "my-films": Rule(queries=({"show": "rated"},)),
+    "my-tastes": Rule(),
+    "film-say": Rule(bodies=({"do": "like {item}"}, {"do": "like x"})),
+    "item-films": Rule(_items()),
+    **{name: Rule(_one("film")) for name in ("film", "film-poster", "film-similar", "film-pictures")},
     "item-cancel": Rule(_items()),
     "item-ask": Rule(_items(), bodies=({"question": "common"}, {"purpose": "describe"})),
     "item-caption": Rule(_items(), bodies=({"replace": "on"},)),

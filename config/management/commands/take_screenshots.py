@@ -58,8 +58,9 @@ class Command(BaseCommand):
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the product runs")
         parser.add_argument("--user", default="admin", help="whose view of the admin is shown")
         parser.add_argument("--folder", type=Path, default=settings.BASE_DIR / "docs" / "screenshots")
+        parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="take these alone, such as films")
 
-    def handle(self, *args: Any, url: str, user: str, folder: Path, **options: Any) -> None:
+    def handle(self, *args: Any, url: str, user: str, folder: Path, only: list[str], **options: Any) -> None:
         try:
             from playwright.sync_api import Error, sync_playwright
         except ImportError as error:
@@ -68,11 +69,14 @@ class Command(BaseCommand):
         if film is None:
             raise CommandError("The demo library is not there: manage.py load_demo")
         read_documents()
+        wanted = [shot for shot in shots(film) if not only or shot.name in only]
+        if unknown := set(only) - {shot.name for shot in wanted}:
+            raise CommandError(f"There is no screenshot called {', '.join(sorted(unknown))}.")
         folder.mkdir(parents=True, exist_ok=True)
         try:
             with session_of(user) as session, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium())
-                for shot in shots(film):
+                for shot in wanted:
                     size = save(take(browser, url.rstrip("/"), shot, session), folder / f"{shot.name}.png")
                     self.stdout.write(f"{shot.name}.png  {size // 1000} kB")
         except Error as error:
@@ -124,6 +128,8 @@ def shots(film: MediaItem) -> list[Shot]:
         Shot("invoice", page_of("invoice"), signed_in=True),
         Shot("table", page_of("table", "?q=Which+business+has+the+highest+revenue+growth%3F"), signed_in=True),
         Shot("flowchart", page_of("flowchart"), signed_in=True),
+        Shot("films", reverse("films"), signed_in=True),
+        Shot("film-search", f"{reverse('film-search')}?q=something+spooky"),
         Shot("map", reverse("map")),
         Shot("map-phone", reverse("map"), PHONE, dark=True),
         Shot("admin", reverse("admin:index"), signed_in=True),

@@ -30,6 +30,7 @@ class Canvas:
     def __init__(self, seed: int) -> None:
         self.image = Image.new("RGB", (SIZE[0] * FINER, SIZE[1] * FINER))
         self.random = random.Random(seed)
+        self._dark_corners = 0.0
         self._places = [(PIXELS, 0.0, 0.0, PIXELS, 0.0, 0.0)]
 
     # Where things are
@@ -134,7 +135,7 @@ class Canvas:
         across = (np.linspace(frame[0], frame[2], max(2, width // 8)) - px) / reach_x
         up = (np.linspace(frame[1], frame[3], max(2, height // 8)) - py) / reach_y
         near = np.clip(1 - np.hypot(across[None, :], up[:, None]), 0, 1) ** 2
-        mask = Image.fromarray(np.round(near * 255).astype(np.uint8), "L").resize((width, height), Image.BICUBIC)
+        mask = Image.fromarray(np.round(near * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BILINEAR)
         self._blend(painted(colour, width, height), mask, frame, strength, "light")
 
     def mist(
@@ -158,13 +159,15 @@ class Canvas:
         for octave in range(4):
             high = max(2, round((bottom - top) / grain * 2**octave) + 1)
             broad = max(2, round(WIDE / grain / stretch * 2**octave) + 1)
-            small = Image.fromarray(chance.random((high, broad)).astype(np.float32), "F")
-            noise += np.asarray(small.resize((columns, rows), Image.BICUBIC)) / 2**octave
+            small = Image.fromarray(chance.random((high, broad)).astype(np.float32))
+            noise += np.asarray(small.resize((columns, rows), Image.Resampling.BILINEAR)) / 2**octave
         noise = (noise - noise.mean()) / (noise.std() + 1e-6)
         share = np.clip(0.5 + noise / 4 * contrast, 0, 1)
         edge = np.clip(np.minimum(np.linspace(0, 1, rows), np.linspace(1, 0, rows)) / max(fade, 1e-3), 0, 1)
         share *= edge[:, None]
-        mask = Image.fromarray(np.round(share * 255).astype(np.uint8), "L").resize((width, height), Image.BICUBIC)
+        mask = Image.fromarray(np.round(share * 255).astype(np.uint8)).resize(
+            (width, height), Image.Resampling.BILINEAR
+        )
         start = round(top * PIXELS)
         self._paste_band(painted(colour, width, height), mask, start, alpha, mode)
 
@@ -184,9 +187,11 @@ class Canvas:
         """Still water: what is above `level`, upside down below it, rippled and tinted."""
         line, end = round(level * PIXELS), round(bottom * PIXELS)
         depth = min(end, self.image.height) - line
-        above = self.image.crop((0, max(0, line - depth), self.image.width, line)).transpose(Image.FLIP_TOP_BOTTOM)
+        above = self.image.crop((0, max(0, line - depth), self.image.width, line)).transpose(
+            Image.Transpose.FLIP_TOP_BOTTOM
+        )
         rows = np.asarray(above)
-        ripple = [round(3 * math.sin(row / 9) + 5 * math.sin(row / 31)) * (1 + row / 300) for row in range(len(rows))]
+        ripple = [round(3 * math.sin(row / 9) + 5 * math.sin(row / 31)) * (1 + row / 600) for row in range(len(rows))]
         moved = np.stack([np.roll(row, round(shift), axis=0) for row, shift in zip(rows, ripple, strict=True)])
         water = Image.fromarray(moved).filter(ImageFilter.BoxBlur(2))
         self.image.paste(Image.blend(water, Image.new("RGB", water.size, rgb(shade)), alpha), (0, line))
@@ -202,18 +207,21 @@ class Canvas:
     # At the end
 
     def vignette(self, strength: float) -> None:
-        across, up = np.meshgrid(np.linspace(-1, 1, 50), np.linspace(-1, 1, 75))
-        far = np.clip((np.hypot(across, up) - 0.55) / 0.9, 0, 1) ** 1.5 * strength
-        mask = Image.fromarray(np.round(far * 255).astype(np.uint8), "L").resize(self.image.size, Image.BICUBIC)
-        self.image.paste((0, 0, 0), mask=mask)
+        """Corners darker by up to that share, once the poster is finished."""
+        self._dark_corners = strength
 
     def finished(self, grain: float) -> Image.Image:
         """The poster in its own size, with grain of that many steps of brightness."""
         picture = self.image.reduce(FINER)
+        if self._dark_corners:
+            across, up = np.meshgrid(np.linspace(-1, 1, 50), np.linspace(-1, 1, 75))
+            far = np.clip((np.hypot(across, up) - 0.55) / 0.9, 0, 1) ** 1.5 * self._dark_corners
+            mask = Image.fromarray(np.round(far * 255).astype(np.uint8)).resize(SIZE, Image.Resampling.BICUBIC)
+            picture.paste((0, 0, 0), mask=mask)
         if not grain:
             return picture
         chance = np.random.default_rng(self.random.getrandbits(32))
-        noise = chance.normal(0, grain, (SIZE[1], SIZE[0], 1)).astype(np.float32)
+        noise = grain * chance.standard_normal((SIZE[1], SIZE[0], 1), dtype=np.float32)
         return Image.fromarray(np.clip(np.asarray(picture, dtype=np.float32) + noise, 0, 255).astype(np.uint8))
 
     def _mask(self, points: list[Point], blur: float) -> tuple[Image.Image, Box] | None:
@@ -227,7 +235,7 @@ class Canvas:
         ImageDraw.Draw(mask).polygon(inside, fill=255)
         if blur:
             mask = mask.filter(ImageFilter.GaussianBlur(blur / coarse))
-            mask = mask.resize((frame[2] - frame[0], frame[3] - frame[1]), Image.BICUBIC)
+            mask = mask.resize((frame[2] - frame[0], frame[3] - frame[1]), Image.Resampling.BILINEAR)
         return mask, frame
 
     def _inside(self, frame: tuple[float, float, float, float]) -> Box | None:

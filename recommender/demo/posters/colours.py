@@ -87,5 +87,5 @@ def _coloured(share: np.ndarray, colours: tuple[str, ...], width: int, height: i
     places = np.linspace(0, 1, len(colours))
     channels = np.array([rgb(colour) for colour in colours], dtype=float).T
     small = np.stack([np.interp(share, places, channel) for channel in channels], axis=-1)
-    picture = Image.fromarray(np.round(small).astype(np.uint8), "RGB")
-    return picture.resize((width, height), Image.Resampling.BICUBIC)
+    picture = Image.fromarray(np.round(small).astype(np.uint8))
+    return picture.resize((width, height), Image.Resampling.BILINEAR)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from PIL import Image
 
 from recommender.demo.posters.canvas import Canvas
-from recommender.demo.posters.scene import Scene, drawn
-from recommender.demo.posters.scenes import course, dark, family, people, worlds
-
-SCENES: dict[int, Scene] = {**course.SCENES, **family.SCENES, **worlds.SCENES, **dark.SCENES, **people.SCENES}
+from recommender.demo.posters.scene import drawn
+from recommender.demo.posters.scenes import SCENES
 
 
 def draw_poster(film: int) -> Image.Image:

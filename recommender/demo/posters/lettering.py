@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from media_library.extraction.drawing.fonts import families, font
 from recommender.demo.posters.canvas import Canvas
@@ -85,7 +85,7 @@ def _lay(canvas: Canvas, mask: Image.Image, left: int, top: int, how: Letters) -
     outer = mask
     if how.edge:
         colour, thick = how.edge
-        outer = mask.filter(ImageFilter.MaxFilter(2 * max(1, round(thick * canvas.pixels)) + 1))
+        outer = _thickened(mask, max(1, round(thick * canvas.pixels)))
     if how.shadow:
         colour, dx, dy = how.shadow
         canvas.stamp(plain(colour), outer, left + round(dx * canvas.pixels), top + round(dy * canvas.pixels))
@@ -95,6 +95,18 @@ def _lay(canvas: Canvas, mask: Image.Image, left: int, top: int, how: Letters) -
     fill = Image.new("RGB", mask.size)
     fill.paste(painted(how.paint, found[2] - found[0], found[3] - found[1]), found[:2])
     canvas.stamp(fill, mask, left, top, how.alpha)
+
+
+def _thickened(mask: Image.Image, by: int) -> Image.Image:
+    """The mask wider by so many pixels on every side, its corners round."""
+    whole = mask
+    for radius in {by, (by + 1) // 2}:
+        for step in range(16):
+            angle = math.tau * step / 16
+            moved = Image.new("L", mask.size)
+            moved.paste(mask, (round(radius * math.cos(angle)), round(radius * math.sin(angle))))
+            whole = ImageChops.lighter(whole, moved)
+    return whole
 
 
 def _line(canvas: Canvas, text: str, how: Letters) -> Image.Image:
@@ -133,7 +145,9 @@ def _line(canvas: Canvas, text: str, how: Letters) -> Image.Image:
     if how.lean:
         shift = how.lean * mask.height
         size = mask.width + round(abs(shift)), mask.height
-        mask = mask.transform(size, Image.Transform.AFFINE, (1, how.lean, -max(0, shift), 0, 1, 0), Image.BICUBIC)
+        mask = mask.transform(
+            size, Image.Transform.AFFINE, (1, how.lean, -max(0, shift), 0, 1, 0), Image.Resampling.BICUBIC
+        )
     mask = mask.crop(mask.getbbox() or (0, 0, 1, 1))
     factor = how.size * canvas.pixels / high
     width = min(mask.width * factor, how.width * canvas.pixels)

@@ -12,12 +12,14 @@
   addEventListener("pageshow", tell);
   tell();
 
+  function leaveOut(data) {
+    for (const { name, value, dataset } of sliders) if (Number(value) === Number(dataset.usual)) data.delete(name);
+  }
+
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.verb !== "get" || !ask.contains(detail.elt)) return;
-    for (const { name } of sliders) if (Number(detail.formData.get(name)) === 1) detail.formData.delete(name);
+    leaveOut(detail.formData);
   });
   // The same where the browser itself sends the form.
-  ask.addEventListener("formdata", ({ formData }) => {
-    for (const { name } of sliders) if (Number(formData.get(name)) === 1) formData.delete(name);
-  });
+  ask.addEventListener("formdata", ({ formData }) => leaveOut(formData));
 })();

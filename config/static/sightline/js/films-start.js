@@ -6,7 +6,7 @@
   function count() {
     const chosen = form.querySelectorAll("[name=film]:checked").length;
     const missing = least - chosen;
-    document.getElementById("count").textContent = missing > 0 ? `${chosen} of ${least} chosen` : `${chosen} chosen`;
+    document.getElementById("count").textContent = missing > 0 && least > 1 ? `${chosen} of ${least} chosen` : `${chosen} chosen`;
     document.getElementById("done").disabled = missing > 0;
   }
   form.addEventListener("change", count);

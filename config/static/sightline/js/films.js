@@ -184,7 +184,7 @@
   // --- Rows: one stop of the Tab key each, arrows from film to film, Tab again to what can be said of it ---
 
   const posters = () => [...document.querySelectorAll("main .film:not([hidden]) > .poster")];
-  const within = (card) => card.querySelectorAll(".says button, .add a, .told a, .told button");
+  const within = (card) => card.querySelectorAll(".says button, .add a, .film-told a, .film-told button");
 
   function attend(card) {
     const list = card.parentElement;
@@ -203,7 +203,7 @@
       list.dataset.ready = "";
       attend(first);
     }
-    for (const track of root.querySelectorAll(".track")) turns(track);
+    for (const track of root.querySelectorAll(".reel-track")) turns(track);
   }
 
   document.addEventListener("focusin", ({ target }) => {

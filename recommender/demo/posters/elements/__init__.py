@@ -6,6 +6,7 @@ from recommender.demo.posters.elements import (
     faces,
     figures,
     land,
+    patterns,
     plain,
     sky,
     things,
@@ -13,4 +14,17 @@ from recommender.demo.posters.elements import (
 )
 from recommender.demo.posters.elements.registry import ELEMENTS, draw
 
-__all__ = ["ELEMENTS", "animals", "buildings", "draw", "faces", "figures", "land", "plain", "sky", "things", "vehicles"]
+__all__ = [
+    "ELEMENTS",
+    "animals",
+    "buildings",
+    "draw",
+    "faces",
+    "figures",
+    "land",
+    "patterns",
+    "plain",
+    "sky",
+    "things",
+    "vehicles",
+]

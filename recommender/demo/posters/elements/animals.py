@@ -25,8 +25,22 @@ def dog(canvas: Canvas, coat: str = "#fdfbf6", spot: str = "", ear: str = "#1712
     if collar:
         canvas.shape(curve("-12 -58!, 0 -52, 14 -56!, 14 -62, 0 -57, -12 -64!"), collar)
         canvas.shape(circle(9, -50, 3.4), "#e8b93c")
-    for x, y, r in ((4, -36, 4), (-12, -44, 3.4), (12, -22, 3), (-18, -14, 4), (-8, -6, 2.6), (10, -46, 2.4), (10, -72, 2.6),
-                    (12, -8, 2.4), (-22, -28, 2.8), (2, -76, 2.2)) if spot else ():  # fmt: skip
+    for x, y, r in (
+        (
+            (4, -36, 4),
+            (-12, -44, 3.4),
+            (12, -22, 3),
+            (-18, -14, 4),
+            (-8, -6, 2.6),
+            (10, -46, 2.4),
+            (10, -72, 2.6),
+            (12, -8, 2.4),
+            (-22, -28, 2.8),
+            (2, -76, 2.2),
+        )
+        if spot
+        else ()
+    ):
         canvas.shape(circle(x, y, r, r * 0.85, points=20), spot)
 
 
@@ -37,7 +51,9 @@ def dog_back(canvas: Canvas, coat: str = "#1b1410", ears: str = "drop", collar: 
     canvas.shape(curve("0 -66, 12 -62, 18 -40, 26 -18, 22 0!, 0 0", mirrored=True), coat)
     canvas.shape(curve("0 -98, 14 -95, 18 -82, 14 -66, 0 -62", mirrored=True), coat)
     for side in (-1, 1):
-        outline = curve("8 -96!, 20 -96, 26 -78, 20 -68, 14 -80") if ears == "drop" else curve("5 -94!, 14 -116, 19 -88!")
+        outline = (
+            curve("8 -96!, 20 -96, 26 -78, 20 -68, 14 -80") if ears == "drop" else curve("5 -94!, 14 -116, 19 -88!")
+        )
         canvas.shape(outline if side > 0 else flipped(outline), coat if ears != "drop" else darker(coat, 0.25))
     if collar:
         canvas.shape(curve("-13 -68!, 0 -62, 13 -68!, 12 -62, 0 -57, -12 -62!"), collar)
@@ -48,7 +64,10 @@ def cat(canvas: Canvas, colour: str = "#120f16", eye: str = "", arched: bool = F
     """One from behind or, arched, from the side; on the origin."""
     if arched:
         canvas.line(curve("-36 -34, -50 -50, -44 -72, -54 -86", closed=False), 6, colour, taper=0.4)
-        canvas.shape(curve("-38 0!, -40 -30, -20 -54, 6 -52, 22 -38, 34 -34, 34 0!, 26 0!, 24 -18, 4 -22, -20 -20, -28 0!"), colour)
+        canvas.shape(
+            curve("-38 0!, -40 -30, -20 -54, 6 -52, 22 -38, 34 -34, 34 0!, 26 0!, 24 -18, 4 -22, -20 -20, -28 0!"),
+            colour,
+        )
         canvas.shape(circle(36, -46, 14, 12), colour)
         for x in (28, 42):
             canvas.shape(curve(f"{x - 6} -52!, {x + 1} -70!, {x + 7} -52!"), colour)
@@ -88,7 +107,9 @@ def hen(canvas: Canvas, coat: str = "#c9702c", comb: str = "#d3212f", wing: str 
     for x in (-4, 8):
         canvas.line(((x, -20), (x, -2)), 2, "#e3a32a")
         canvas.line(((x - 5, 0), (x, -3), (x + 7, 0)), 1.8, "#e3a32a")
-    canvas.shape(curve("-52 -66!, -40 -44, -34 -26, -14 -14, 12 -14, 30 -30, 32 -52, 24 -62!, 8 -48, -16 -48, -34 -58"), coat)
+    canvas.shape(
+        curve("-52 -66!, -40 -44, -34 -26, -14 -14, 12 -14, 30 -30, 32 -52, 24 -62!, 8 -48, -16 -48, -34 -58"), coat
+    )
     for tip in ("-58 -58", "-60 -48", "-54 -40"):
         canvas.shape(curve(f"{tip}!, -36 -44, -24 -30, -34 -28"), darker(coat, 0.15))
     canvas.shape(curve("12 -48!, 16 -74, 22 -88, 34 -88, 40 -78, 36 -60, 32 -46, 22 -40"), coat)
@@ -99,7 +120,9 @@ def hen(canvas: Canvas, coat: str = "#c9702c", comb: str = "#d3212f", wing: str 
     for x, y in ((29, -81), (37, -81)):
         canvas.shape(circle(x, y, 5, 5.6), "#fffdf2")
         canvas.shape(circle(x + 1, y, 2, points=20), "#15100d")
-    canvas.shape(curve("-22 -42!, -2 -46, 14 -40, 8 -24, -10 -22, -26 -30!, -16 -32, -30 -36!"), wing or darker(coat, 0.28))
+    canvas.shape(
+        curve("-22 -42!, -2 -46, 14 -40, 8 -24, -10 -22, -26 -30!, -16 -32, -30 -36!"), wing or darker(coat, 0.28)
+    )
     if scarf:
         canvas.shape(curve("12 -58!, 24 -52, 38 -56!, 37 -49, 24 -45, 12 -50!"), scarf)
         canvas.shape(curve("16 -52!, 4 -40, 6 -32!, 14 -38, 20 -48!"), scarf)
@@ -109,8 +132,11 @@ def hen(canvas: Canvas, coat: str = "#c9702c", comb: str = "#d3212f", wing: str 
 def ant(canvas: Canvas, colour: str = "#3f5fb0", light: str = "") -> None:
     """A cartoon ant that walks right, feet on the origin."""
     for start, knee, foot in (
-        ((-6, -34), (-22, -46), (-34, 0)), ((0, -34), (-8, -16), (-14, 0)), ((6, -34), (16, -16), (12, 0)), ((10, -36), (30, -40), (38, 0)),
-    ):  # fmt: skip
+        ((-6, -34), (-22, -46), (-34, 0)),
+        ((0, -34), (-8, -16), (-14, 0)),
+        ((6, -34), (16, -16), (12, 0)),
+        ((10, -36), (30, -40), (38, 0)),
+    ):
         canvas.line((start, knee, foot), 2.6, darker(colour, 0.25))
     canvas.shape(circle(-28, -38, 22, 15), down(lighter(colour, 0.25), darker(colour, 0.25)))
     canvas.shape(circle(2, -38, 11, 9), colour)
@@ -141,8 +167,13 @@ def mammoth(canvas: Canvas, coat: str = "#6a4430", tusk: str = "#f3ead2", dark: 
     shade = dark or darker(coat, 0.3)
     for x in (-40, 14):
         canvas.shape(curve(f"{x} -40!, {x - 2} 0!, {x + 16} 0!, {x + 18} -40!"), shade)
-    canvas.shape(curve("-58 -30!, -60 -58, -44 -78, -18 -80, 4 -92, 14 -108, 34 -110, 48 -92, 50 -70, 44 -50, 34 -30!, 24 -22!,"
-                       " 14 -30!, 4 -18!, -8 -28!, -20 -16!, -32 -26!, -44 -16!"), coat)
+    canvas.shape(
+        curve(
+            "-58 -30!, -60 -58, -44 -78, -18 -80, 4 -92, 14 -108, 34 -110, 48 -92, 50 -70, 44 -50, 34 -30!, 24 -22!,"
+            " 14 -30!, 4 -18!, -8 -28!, -20 -16!, -32 -26!, -44 -16!"
+        ),
+        coat,
+    )
     for x in (-54, -4):
         canvas.shape(curve(f"{x} -40!, {x} 0!, {x + 20} 0!, {x + 22} -40!"), coat)
     canvas.line(curve("46 -76, 58 -58, 58 -32, 52 -12, 62 -4", closed=False), 13, coat, taper=0.5)
@@ -161,7 +192,9 @@ def mammoth(canvas: Canvas, coat: str = "#6a4430", tusk: str = "#f3ead2", dark: 
 def sloth(canvas: Canvas, coat: str = "#c2a365") -> None:
     canvas.shape(curve("-16 0!, -22 -34, -10 -56, 8 -54, 18 -30, 16 0!"), coat)
     for end in ("-30 -8", "34 -12"):
-        canvas.line(curve(f"0 -48, {int(end.split()[0]) * 0.8} -36, {end}", closed=False), 6, darker(coat, 0.14), taper=0.7)
+        canvas.line(
+            curve(f"0 -48, {int(end.split()[0]) * 0.8} -36, {end}", closed=False), 6, darker(coat, 0.14), taper=0.7
+        )
     canvas.shape(curve("-12 -54, -12 -78, 4 -92, 20 -84, 26 -68, 16 -56, 0 -50"), coat)
     for x, y in ((4, -80), (24, -78)):
         canvas.shape(circle(x, y, 7), "#fffdf0")
@@ -176,7 +209,10 @@ def sabretooth(canvas: Canvas, coat: str = "#b7793d") -> None:
     for x, foot in ((-36, -44), (-20, -24), (18, 12), (30, 34)):
         canvas.line(curve(f"{x} -34, {x - 2} -16, {foot} -2", closed=False), 9, darker(coat, 0.18), taper=0.7)
     canvas.line(curve("-44 -44, -60 -46, -66 -60", closed=False), 6, coat, taper=0.6)
-    canvas.shape(curve("-48 -28, -46 -52, -20 -56, 10 -62, 26 -74, 46 -74, 62 -62, 62 -50!, 46 -46, 36 -32, 10 -26, -20 -24"), coat)
+    canvas.shape(
+        curve("-48 -28, -46 -52, -20 -56, 10 -62, 26 -74, 46 -74, 62 -62, 62 -50!, 46 -46, 36 -32, 10 -26, -20 -24"),
+        coat,
+    )
     canvas.shape(curve("20 -70!, 22 -84, 34 -74!"), coat)
     for x in (50, 56):
         canvas.shape(curve(f"{x - 2} -50!, {x} -30!, {x + 3} -50!"), "#fbf6e6")
@@ -233,8 +269,12 @@ def wolf(canvas: Canvas, colour: str = "#eef0f2", howl: bool = False) -> None:
 def pig(canvas: Canvas, coat: str = "#f2b3ae") -> None:
     """A small pig that looks at us from the side, on the origin."""
     for x in (-30, -16, 16, 28):
-        canvas.shape(curve(f"{x - 6} -26!, {x - 5} 0!, {x + 5} 0!, {x + 6} -26!"), darker(coat, 0.12 if x in (-16, 16) else 0))
-    canvas.shape(curve("-46 -36, -40 -60, -8 -66, 24 -62, 34 -44, 26 -22, -6 -18, -38 -20"), down(lighter(coat, 0.25), coat))
+        canvas.shape(
+            curve(f"{x - 6} -26!, {x - 5} 0!, {x + 5} 0!, {x + 6} -26!"), darker(coat, 0.12 if x in (-16, 16) else 0)
+        )
+    canvas.shape(
+        curve("-46 -36, -40 -60, -8 -66, 24 -62, 34 -44, 26 -22, -6 -18, -38 -20"), down(lighter(coat, 0.25), coat)
+    )
     canvas.line(curve("-44 -46, -54 -54, -60 -46, -52 -42, -56 -54", closed=False), 2.4, darker(coat, 0.1))
     canvas.shape(curve("14 -50, 16 -72, 34 -82, 52 -76, 60 -62, 58 -46, 42 -38, 24 -40"), lighter(coat, 0.1))
     canvas.shape(curve("18 -72!, 12 -90, 22 -94, 32 -78!"), darker(coat, 0.14))
@@ -252,7 +292,15 @@ def pig(canvas: Canvas, coat: str = "#f2b3ae") -> None:
 def sheep(canvas: Canvas, wool: str = "#f7f3e8", face: str = "#2c2622") -> None:
     for x in (-18, 16):
         canvas.line(((x, -20), (x, 0)), 5, face)
-    for x, y, r in ((-24, -34, 16), (-8, -42, 17), (10, -42, 17), (24, -34, 15), (0, -28, 20), (-14, -26, 15), (16, -26, 15)):
+    for x, y, r in (
+        (-24, -34, 16),
+        (-8, -42, 17),
+        (10, -42, 17),
+        (24, -34, 15),
+        (0, -28, 20),
+        (-14, -26, 15),
+        (16, -26, 15),
+    ):
         canvas.shape(circle(x, y, r), wool)
     canvas.shape(circle(36, -46, 10, 13), face)
     canvas.shape(circle(32, -58, 9, 6), wool)
@@ -269,11 +317,17 @@ def clownfish(canvas: Canvas, orange: str = "#f47a1f", white: str = "#fffaf0", d
     canvas.shape(curve("-8 20!, -4 36, 12 36, 16 20!"), orange)
     canvas.shape(body, down(lighter(orange, 0.2), orange, darker(orange, 0.15)))
     with canvas.within(body):
-        for outline in ("18 -40!, 30 -40!, 26 -14, 30 6, 22 40!, 10 40!, 18 8, 12 -12", "-10 -40!, 2 -40!, 0 0, 2 40!, -12 40!, -8 0",
-                        "-30 -30!, -24 -30!, -24 30!, -32 30!"):  # fmt: skip
+        for outline in (
+            "18 -40!, 30 -40!, 26 -14, 30 6, 22 40!, 10 40!, 18 8, 12 -12",
+            "-10 -40!, 2 -40!, 0 0, 2 40!, -12 40!, -8 0",
+            "-30 -30!, -24 -30!, -24 30!, -32 30!",
+        ):
             canvas.shape(curve(outline), dark)
-        for outline in ("20 -40!, 28 -40!, 24 -14, 28 6, 20 40!, 13 40!, 20 8, 15 -12", "-8 -40!, 0 -40!, -2 0, 0 40!, -10 40!, -6 0",
-                        "-29 -30!, -25 -30!, -25 30!, -31 30!"):  # fmt: skip
+        for outline in (
+            "20 -40!, 28 -40!, 24 -14, 28 6, 20 40!, 13 40!, 20 8, 15 -12",
+            "-8 -40!, 0 -40!, -2 0, 0 40!, -10 40!, -6 0",
+            "-29 -30!, -25 -30!, -25 30!, -31 30!",
+        ):
             canvas.shape(curve(outline), white)
     canvas.shape(curve("4 4!, -8 10, -12 20, 0 20, 8 14"), lighter(orange, 0.1))
     canvas.line(curve("-9 12, -12 20, -2 20", closed=False), 1.8, dark)
@@ -321,7 +375,11 @@ def jellyfish(canvas: Canvas, colour: str = "#f29ac8", alpha: float = 0.7) -> No
         x = -24 + index * 8
         line = curve(f"{x} 6, {x + 5} 26, {x - 5} 48, {x + 4} {70 + index % 3 * 10}", closed=False)
         canvas.line(line, 2, colour, alpha=alpha * 0.8, taper=0.2)
-    canvas.shape(curve("-34 8!, -32 -18, -14 -36, 14 -36, 32 -18, 34 8!, 24 4, 17 9, 8 4, 0 9, -8 4, -17 9, -24 4"), colour, alpha=alpha)
+    canvas.shape(
+        curve("-34 8!, -32 -18, -14 -36, 14 -36, 32 -18, 34 8!, 24 4, 17 9, 8 4, 0 9, -8 4, -17 9, -24 4"),
+        colour,
+        alpha=alpha,
+    )
     canvas.shape(circle(-8, -14, 12, 9), "#ffffff", alpha=0.3)
 
 
@@ -334,8 +392,12 @@ def turtle(canvas: Canvas, shell: str = "#5e7f3c", skin: str = "#8fae5e") -> Non
     canvas.shape(circle(50, -9, 2.4), "#141210")
     canvas.shape(circle(0, 0, 38, 27), shell)
     for x, y in ((0, 0), (-20, 0), (20, 0), (-10, -14), (10, -14), (-10, 14), (10, 14)):
-        canvas.line(tuple((x + 9 * math.cos(k * math.pi / 3), y + 7.6 * math.sin(k * math.pi / 3)) for k in range(6)), 1.2,
-                    darker(shell, 0.4), closed=True)  # fmt: skip
+        canvas.line(
+            tuple((x + 9 * math.cos(k * math.pi / 3), y + 7.6 * math.sin(k * math.pi / 3)) for k in range(6)),
+            1.2,
+            darker(shell, 0.4),
+            closed=True,
+        )
 
 
 @element
@@ -343,8 +405,10 @@ def tyrannosaur(canvas: Canvas, colour: str = "#0c0a08", eye: str = "#ffcf3a") -
     """A roaring one from the side, on the origin, a hundred units high."""
     canvas.shape(
         curve(
-            "-108 -40!, -80 -50, -50 -54, -28 -66, -6 -78, 8 -92, 14 -108, 26 -118, 44 -120, 66 -110, 76 -102!, 72 -96!, 50 -92,"
-            " 42 -88!, 56 -80, 66 -74!, 58 -68, 40 -70, 30 -72, 26 -56, 24 -40, 12 -28, 6 -18, 12 -8, 26 0!, -2 0!, -4 -10, -10 -22,"
+            "-108 -40!, -80 -50, -50 -54, -28 -66, -6 -78, 8 -92, 14 -108, 26 -118, 44 -120, "
+            "66 -110, 76 -102!, 72 -96!, 50 -92,"
+            " 42 -88!, 56 -80, 66 -74!, 58 -68, 40 -70, 30 -72, 26 -56, 24 -40, 12 -28, 6 -18, "
+            "12 -8, 26 0!, -2 0!, -4 -10, -10 -22,"
             " -16 -14, -22 -6, -10 0!, -40 0!, -36 -10, -28 -28, -30 -42, -50 -42, -80 -38"
         ),
         colour,
@@ -382,7 +446,10 @@ def dragon(canvas: Canvas, colour: str = "#0c0f16", eye: str = "") -> None:
 @element
 def bat(canvas: Canvas, colour: str = "#08070b") -> None:
     canvas.shape(
-        curve("0 -8!, 4 -14!, 6 -4, 14 -8, 30 -20!, 50 -8, 58 12!, 46 4, 38 12!, 30 6, 20 16!, 10 8, 0 20", mirrored=True), colour
+        curve(
+            "0 -8!, 4 -14!, 6 -4, 14 -8, 30 -20!, 50 -8, 58 12!, 46 4, 38 12!, 30 6, 20 16!, 10 8, 0 20", mirrored=True
+        ),
+        colour,
     )
 
 
@@ -390,15 +457,27 @@ def bat(canvas: Canvas, colour: str = "#08070b") -> None:
 def bats(canvas: Canvas, colour: str = "#08070b", number: int = 9, top: float = 10, bottom: float = 70) -> None:
     chance = canvas.random
     for _ in range(number):
-        with canvas.at(chance.uniform(6, 94), chance.uniform(top, bottom), chance.uniform(0.05, 0.13), angle=chance.uniform(-25, 25)):
+        with canvas.at(
+            chance.uniform(6, 94),
+            chance.uniform(top, bottom),
+            chance.uniform(0.05, 0.13),
+            angle=chance.uniform(-25, 25),
+        ):
             bat(canvas, colour)
 
 
 @element
-def birds(canvas: Canvas, colour: str = "#14161c", number: int = 9, top: float = 20, bottom: float = 60, each: float = 5) -> None:
+def birds(
+    canvas: Canvas, colour: str = "#14161c", number: int = 9, top: float = 20, bottom: float = 60, each: float = 5
+) -> None:
     chance = canvas.random
     for _ in range(number):
-        with canvas.at(chance.uniform(8, 92), chance.uniform(top, bottom), each * chance.uniform(0.5, 1.1) / 100, angle=chance.uniform(-12, 12)):
+        with canvas.at(
+            chance.uniform(8, 92),
+            chance.uniform(top, bottom),
+            each * chance.uniform(0.5, 1.1) / 100,
+            angle=chance.uniform(-12, 12),
+        ):
             canvas.line(curve("-50 -10, -26 -24, 0 4", closed=False), 9, colour, taper=0.7)
             canvas.line(curve("50 -10, 26 -24, 0 4", closed=False), 9, colour, taper=0.7)
 
@@ -406,7 +485,10 @@ def birds(canvas: Canvas, colour: str = "#14161c", number: int = 9, top: float =
 @element
 def crow(canvas: Canvas, colour: str = "#08080b") -> None:
     """One that sits on the origin and looks right."""
-    canvas.shape(curve("-56 -10!, -30 -30, -10 -50, 10 -62, 22 -70, 36 -68, 52 -58!, 36 -56, 32 -40, 20 -20, 0 -10, -24 -12"), colour)
+    canvas.shape(
+        curve("-56 -10!, -30 -30, -10 -50, 10 -62, 22 -70, 36 -68, 52 -58!, 36 -56, 32 -40, 20 -20, 0 -10, -24 -12"),
+        colour,
+    )
     canvas.line(((4, -12), (4, 0)), 2.4, colour)
     canvas.line(((12, -14), (12, 0)), 2.4, colour)
 
@@ -461,7 +543,12 @@ def worm(canvas: Canvas, colour: str = "#7a4a28", mouth: str = "#1a0b05") -> Non
     with canvas.within(body):
         for index in range(9):
             y = -4 - index * 10.5
-            canvas.line(curve(f"-44 {y - 4}, -10 {y + 5}, 40 {y - 6 - index}", closed=False), 1.4, darker(colour, 0.5), alpha=0.8)
+            canvas.line(
+                curve(f"-44 {y - 4}, -10 {y + 5}, 40 {y - 6 - index}", closed=False),
+                1.4,
+                darker(colour, 0.5),
+                alpha=0.8,
+            )
     with canvas.at(35, -83, angle=-28):
         canvas.shape(circle(0, 0, 13, 20), lighter(colour, 0.12))
         canvas.shape(circle(0, 0, 10.5, 17), out("#000000", mouth, "#3b1c0c"))
@@ -469,15 +556,6 @@ def worm(canvas: Canvas, colour: str = "#7a4a28", mouth: str = "#1a0b05") -> Non
             turn = 2 * math.pi * index / 22
             start = 10.5 * math.cos(turn), 17 * math.sin(turn)
             canvas.line((start, (start[0] * 0.5, start[1] * 0.5)), 0.9, "#ead9b4", taper=0.1)
-
-
-@element
-def tentacle_plume(canvas: Canvas, colour: str, number: int = 7) -> None:
-    """Arms that curl upwards out of the origin."""
-    for index in range(number):
-        turn = -70 + 140 * index / max(1, number - 1)
-        with canvas.at(0, 0, angle=turn):
-            canvas.line(curve("0 0, -6 -26, 8 -52, -2 -78, 12 -92, 20 -82", closed=False), 9, colour, taper=0.15)
 
 
 @element
@@ -493,7 +571,9 @@ def blob(canvas: Canvas, paint: str = "#ffffff", wobble: float = 0.2, points: in
 @element
 def ghost(canvas: Canvas, paint: str = "#f4fbff", ink: str = "#15171d") -> None:
     """A friendly one in a sheet."""
-    canvas.shape(curve("0 -50, 22 -44, 32 -20, 36 10, 52 2, 56 12, 40 26, 38 44!, 26 36, 14 48!, 0 38", mirrored=True), paint)
+    canvas.shape(
+        curve("0 -50, 22 -44, 32 -20, 36 10, 52 2, 56 12, 40 26, 38 44!, 26 36, 14 48!, 0 38", mirrored=True), paint
+    )
     for side in (-1, 1):
         canvas.shape(circle(side * 11, -20, 5, 7.4), ink)
     canvas.shape(circle(0, 0, 9, 11), ink)

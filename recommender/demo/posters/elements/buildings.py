@@ -12,9 +12,16 @@ from recommender.demo.posters.paths import arc, box, capsule, circle, curve, fli
 
 @element
 def skyline(
-    canvas: Canvas, colour: str, base: float, high: float = 40, lit: str = "", number: int = 16, share: float = 0.3, least: float = 0.3,
+    canvas: Canvas,
+    colour: str,
+    base: float,
+    high: float = 40,
+    lit: str = "",
+    number: int = 16,
+    share: float = 0.3,
+    least: float = 0.3,
     bottom: float = HIGH,
-) -> None:  # fmt: skip
+) -> None:
     """Towers of a city that stand at a height, some windows lit."""
     chance = canvas.random
     x = -4.0
@@ -42,9 +49,15 @@ def skyline(
 
 @element
 def house(
-    canvas: Canvas, wall: str = "#e9d7b7", roof: str = "#8f3f34", window: str = "#ffe9a8", door: str = "#5b3a29", chimney: bool = True,
-    lights: bool = False, snow: str = "",
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    wall: str = "#e9d7b7",
+    roof: str = "#8f3f34",
+    window: str = "#ffe9a8",
+    door: str = "#5b3a29",
+    chimney: bool = True,
+    lights: bool = False,
+    snow: str = "",
+) -> None:
     """A family's house that stands on the origin, a hundred units wide."""
     if chimney:
         canvas.shape(box(22, -96, 34, -60), darker(wall, 0.3))
@@ -61,7 +74,12 @@ def house(
     canvas.shape(box(-22, -26, -6, 0), door)
     canvas.shape(circle(-9, -12, 1.2, points=12), "#e8c25a")
     if snow:
-        canvas.shape(curve("-54 -50!, -30 -74, 0 -100, 30 -74, 54 -50!, 44 -52, 30 -66, 14 -78, 0 -86, -14 -78, -30 -66, -44 -52"), snow)
+        canvas.shape(
+            curve(
+                "-54 -50!, -30 -74, 0 -100, 30 -74, 54 -50!, 44 -52, 30 -66, 14 -78, 0 -86, -14 -78, -30 -66, -44 -52"
+            ),
+            snow,
+        )
     if lights:
         colours = ("#ff4d4d", "#ffd23f", "#4dd16b", "#4da3ff")
         for index in range(25):
@@ -114,21 +132,47 @@ def castle(canvas: Canvas, paint: Paint = "#dfe9f7", roof: str = "#5b76b8", wind
 @element
 def ice_castle(canvas: Canvas, light: str = "#e8fbff", mid: str = "#8fd0f0", dark: str = "#3f86c4") -> None:
     """Spires of ice, standing on the origin."""
-    for x, width, high in ((-44, 10, 40), (44, 10, 46), (-32, 13, 64), (32, 13, 70), (-18, 15, 92), (18, 14, 84), (0, 20, 124)):
-        canvas.shape(((x - width / 2, 0), (x - width / 2, -high * 0.62), (x, -high), (x + width / 2, -high * 0.62), (x + width / 2, 0)), mid)
+    for x, width, high in (
+        (-44, 10, 40),
+        (44, 10, 46),
+        (-32, 13, 64),
+        (32, 13, 70),
+        (-18, 15, 92),
+        (18, 14, 84),
+        (0, 20, 124),
+    ):
+        canvas.shape(
+            (
+                (x - width / 2, 0),
+                (x - width / 2, -high * 0.62),
+                (x, -high),
+                (x + width / 2, -high * 0.62),
+                (x + width / 2, 0),
+            ),
+            mid,
+        )
         canvas.shape(((x - width / 2, 0), (x - width / 2, -high * 0.62), (x, -high), (x - width * 0.08, 0)), light)
-        canvas.shape(((x + width / 2, 0), (x + width / 2, -high * 0.62), (x, -high), (x + width * 0.22, 0)), dark, alpha=0.75)
+        canvas.shape(
+            ((x + width / 2, 0), (x + width / 2, -high * 0.62), (x, -high), (x + width * 0.22, 0)), dark, alpha=0.75
+        )
     canvas.shape(((-10, 0), (-8, -22), (0, -32), (8, -22), (10, 0)), darker(dark, 0.3))
 
 
 @element
-def hotel(canvas: Canvas, wall: str = "#f2a7b8", trim: str = "#fbe3e0", roof: str = "#b8475f", window: str = "#6b2f4a") -> None:
+def hotel(
+    canvas: Canvas, wall: str = "#f2a7b8", trim: str = "#fbe3e0", roof: str = "#b8475f", window: str = "#6b2f4a"
+) -> None:
     """A grand pink one, symmetrical, standing on the origin, a hundred units wide."""
     for x, width, high in ((0, 96, 62), (0, 34, 84), (-40, 15, 76), (40, 15, 76)):
         canvas.shape(box(x - width / 2, -high, x + width / 2, 0), down(lighter(wall, 0.1), wall))
         canvas.shape(box(x - width / 2 - 1, -high - 2, x + width / 2 + 1, -high), trim)
-        canvas.shape(curve(f"{x - width / 2} {-high - 2}!, {x - width * 0.3} {-high - 9}, {x} {-high - 15}!,"
-                           f" {x + width * 0.3} {-high - 9}, {x + width / 2} {-high - 2}!"), roof)
+        canvas.shape(
+            curve(
+                f"{x - width / 2} {-high - 2}!, {x - width * 0.3} {-high - 9}, {x} {-high - 15}!,"
+                f" {x + width * 0.3} {-high - 9}, {x + width / 2} {-high - 2}!"
+            ),
+            roof,
+        )
     canvas.shape(circle(0, -100, 6), trim)
     canvas.shape(circle(0, -100, 4.6), roof)
     canvas.line(((0, -106), (0, -116)), 0.8, trim)
@@ -156,16 +200,27 @@ def bathhouse(canvas: Canvas, wall: str = "#8f2e22", roof: str = "#23474b", wind
             canvas.shape(box(x - 1, y - 16, x + 4.4, y - 6), window)
             canvas.line(((x + 1.7, y - 16), (x + 1.7, y - 6)), 0.5, darker(wall, 0.3))
         half = width / 2 + 8
-        canvas.shape(curve(f"{-half} {top + 4}!, {-half * 0.7} {top - 2}, {-width * 0.36} {top - 10}!, {width * 0.36} {top - 10}!,"
-                           f" {half * 0.7} {top - 2}, {half} {top + 4}!, {half * 0.5} {top + 1}, {-half * 0.5} {top + 1}"), roof)
+        canvas.shape(
+            curve(
+                f"{-half} {top + 4}!, {-half * 0.7} {top - 2}, {-width * 0.36} {top - 10}!, {width * 0.36} {top - 10}!,"
+                f" {half * 0.7} {top - 2}, {half} {top + 4}!, {half * 0.5} {top + 1}, {-half * 0.5} {top + 1}"
+            ),
+            roof,
+        )
     canvas.shape(box(22, -140, 30, -84), darker(wall, 0.3))
     canvas.shape(box(-42, 0, 42, 8), darker(wall, 0.5))
 
 
 @element
-def lantern_row(canvas: Canvas, colour: str = "#ff6a3c", wide: float = 100, number: int = 9, sag: float = 8, each: float = 5) -> None:
+def lantern_row(
+    canvas: Canvas, colour: str = "#ff6a3c", wide: float = 100, number: int = 9, sag: float = 8, each: float = 5
+) -> None:
     """Paper lanterns on a string that sags."""
-    canvas.line(tuple((-wide / 2 + wide * k / 20, sag * math.sin(math.pi * k / 20)) for k in range(21)), 0.3, darker(colour, 0.6))
+    canvas.line(
+        tuple((-wide / 2 + wide * k / 20, sag * math.sin(math.pi * k / 20)) for k in range(21)),
+        0.3,
+        darker(colour, 0.6),
+    )
     for index in range(number):
         share = (index + 0.5) / number
         x, y = -wide / 2 + wide * share, sag * math.sin(math.pi * share) + each * 0.7
@@ -194,12 +249,17 @@ def gate(canvas: Canvas, colour: str = "#0a0a0d", wide: float = 100, high: float
 
 
 @element
-def fence(canvas: Canvas, colour: str = "#8a5a35", wide: float = 100, high: float = 24, planks: int = 12, wire: str = "") -> None:
+def fence(
+    canvas: Canvas, colour: str = "#8a5a35", wide: float = 100, high: float = 24, planks: int = 12, wire: str = ""
+) -> None:
     """Planks that stand on the origin, with barbed wire above if it has a colour."""
     for index in range(planks):
         x, step = -wide / 2 + wide * index / planks, wide / planks
         tint = mix(colour, darker(colour, 0.3), canvas.random.random())
-        canvas.shape(((x + 0.4, 0), (x + 0.4, -high), (x + step / 2, -high - 2.4), (x + step - 0.4, -high), (x + step - 0.4, 0)), tint)
+        canvas.shape(
+            ((x + 0.4, 0), (x + 0.4, -high), (x + step / 2, -high - 2.4), (x + step - 0.4, -high), (x + step - 0.4, 0)),
+            tint,
+        )
     canvas.shape(box(-wide / 2, -high * 0.75, wide / 2, -high * 0.62), darker(colour, 0.35))
     if wire:
         for level in (-high - 7, -high - 13):
@@ -226,7 +286,9 @@ def lamp(canvas: Canvas, colour: str = "#0b0b10", light: str = "#ffdf9a", cone: 
 
 
 @element
-def tower_block(canvas: Canvas, colour: str = "#15131a", window: str = "#2a2530", lit: str = "#ff2a1c", at: tuple[int, int] = (3, 6)) -> None:
+def tower_block(
+    canvas: Canvas, colour: str = "#15131a", window: str = "#2a2530", lit: str = "#ff2a1c", at: tuple[int, int] = (3, 6)
+) -> None:
     """Rows of windows in a tall block that stands on the origin, one of them lit."""
     canvas.shape(box(-34, -130, 34, 0), down(lighter(colour, 0.12), colour))
     for row in range(14):
@@ -252,7 +314,9 @@ def slum(canvas: Canvas, colours: tuple[str, ...], top: float, bottom: float = H
             tint = mix(chance.choice(colours), "#20140f", chance.uniform(0, 0.25))
             slope = 8 * math.sin(x / 26 + row * 0.2) * (1 - share)
             canvas.shape(box(x, y - high + slope, x + width, y + size * 2 + slope), tint)
-            canvas.shape(box(x - 0.3, y - high - 0.8 + slope, x + width + 0.3, y - high + 0.5 + slope), darker(tint, 0.45))
+            canvas.shape(
+                box(x - 0.3, y - high - 0.8 + slope, x + width + 0.3, y - high + 0.5 + slope), darker(tint, 0.45)
+            )
             for column in range(max(1, int(width / 5))):
                 left = x + 1.2 + column * 4.4
                 dark = "#ffd884" if chance.random() < 0.12 else "#2a1a14"
@@ -263,11 +327,24 @@ def slum(canvas: Canvas, colours: tuple[str, ...], top: float, bottom: float = H
 @element
 def walking_castle(canvas: Canvas, iron: str = "#5d5a57", rust: str = "#8f5b3a", light: str = "#ffd98a") -> None:
     """A heap of houses, funnels and iron on four thin legs, standing on the origin."""
-    for start, knee, foot in (((-22, -30), (-36, -18), (-30, 0)), ((-8, -28), (-14, -14), (-6, 0)), ((10, -28), (18, -14), (12, 0)), ((24, -30), (38, -18), (34, 0))):
+    for start, knee, foot in (
+        ((-22, -30), (-36, -18), (-30, 0)),
+        ((-8, -28), (-14, -14), (-6, 0)),
+        ((10, -28), (18, -14), (12, 0)),
+        ((24, -30), (38, -18), (34, 0)),
+    ):
         canvas.line((start, knee, foot), 3.4, darker(iron, 0.3))
         canvas.shape(((foot[0] - 7, 1), (foot[0], -4), (foot[0] + 7, 1)), darker(iron, 0.4))
-    canvas.shape(curve("-40 -34!, -46 -52, -30 -66, 0 -70, 30 -64, 44 -48, 40 -30!, 0 -22"), down(lighter(iron, 0.2), darker(iron, 0.3)))
-    for x, y, wide, high, roof in ((-24, -62, 20, 20, rust), (2, -66, 24, 28, "#7a4a4a"), (26, -60, 18, 16, rust), (-6, -92, 15, 14, "#54707a")):
+    canvas.shape(
+        curve("-40 -34!, -46 -52, -30 -66, 0 -70, 30 -64, 44 -48, 40 -30!, 0 -22"),
+        down(lighter(iron, 0.2), darker(iron, 0.3)),
+    )
+    for x, y, wide, high, roof in (
+        (-24, -62, 20, 20, rust),
+        (2, -66, 24, 28, "#7a4a4a"),
+        (26, -60, 18, 16, rust),
+        (-6, -92, 15, 14, "#54707a"),
+    ):
         canvas.shape(box(x - wide / 2, y - high, x + wide / 2, y + 4), mix(iron, "#e8d9b8", 0.35))
         canvas.shape(((x - wide * 0.62, y - high), (x, y - high - wide * 0.6), (x + wide * 0.62, y - high)), roof)
         canvas.shape(box(x - 3, y - high * 0.7, x + 3, y - high * 0.35), light)
@@ -295,7 +372,9 @@ def curtain(canvas: Canvas, colour: str = "#a3121c", left: bool = True, reach: f
     shapes = []
     for index in range(folds):
         a, b = reach * index / folds, reach * (index + 1) / folds
-        shapes.append((curve(f"{a} -5!, {b} -5!, {b * 0.72} 70, {b * 0.94} 155!, {a * 0.94} 155!, {a * 0.72} 70"), index))
+        shapes.append(
+            (curve(f"{a} -5!, {b} -5!, {b * 0.72} 70, {b * 0.94} 155!, {a * 0.94} 155!, {a * 0.72} 70"), index)
+        )
     for outline, index in shapes:
         moved = outline if left else tuple((WIDE - x, y) for x, y in outline)
         canvas.shape(moved, mix(colour, "#000000", 0.45 if index % 2 else 0.05))
@@ -304,7 +383,9 @@ def curtain(canvas: Canvas, colour: str = "#a3121c", left: bool = True, reach: f
 @element
 def arch(canvas: Canvas, paint: Paint, wide: float = 30, high: float = 60) -> None:
     """An opening with a round top, standing on the origin."""
-    canvas.shape((*arc(0, -high + wide / 2, wide / 2, wide / 2, 180, 360, points=24), (wide / 2, 0), (-wide / 2, 0)), paint)
+    canvas.shape(
+        (*arc(0, -high + wide / 2, wide / 2, wide / 2, 180, 360, points=24), (wide / 2, 0), (-wide / 2, 0)), paint
+    )
 
 
 @element

@@ -16,7 +16,9 @@ def both(canvas: Canvas, outline: str, paint: str, **how: float) -> None:
     canvas.shape(flipped(curve(outline)), paint, **how)
 
 
-def eyes(canvas: Canvas, x: float, y: float, radius: float, iris: str = "#4a2b16", white: str = "", look: float = 0) -> None:
+def eyes(
+    canvas: Canvas, x: float, y: float, radius: float, iris: str = "#4a2b16", white: str = "", look: float = 0
+) -> None:
     """A pair of round eyes with a glint each."""
     for side in (-1, 1):
         if white:
@@ -45,8 +47,10 @@ def dog_face(
         both(canvas, "20 -38!, 28 -58, 33 -64!, 37 -46, 35 -26!", mix(ears, "#e8a0a0", 0.5))
     canvas.shape(curve("0 -46, 22 -42, 36 -24, 38 0, 30 24, 16 42, 0 46", mirrored=True), coat)
     canvas.shape(
-        curve("0 -46, 22 -42, 36 -24, 38 0, 30 24, 16 42, 0 46", mirrored=True), out(lighter(coat, 0.2), coat, darker(coat, 0.3)),
-        alpha=0.7, soft=0.3,
+        curve("0 -46, 22 -42, 36 -24, 38 0, 30 24, 16 42, 0 46", mirrored=True),
+        out(lighter(coat, 0.2), coat, darker(coat, 0.3)),
+        alpha=0.7,
+        soft=0.3,
     )
     if blaze:
         canvas.shape(curve("0 -46!, 9 -40, 6 -20, 12 0, 20 12, 0 20", mirrored=True), blaze)
@@ -75,31 +79,9 @@ def dog_face(
 
 
 @element
-def cat_face(
-    canvas: Canvas, coat: str = "#e08a34", stripe: str = "#a9541b", muzzle: str = "#fbeedd", iris: str = "#8fc93a"
+def mouse_face(
+    canvas: Canvas, coat: str = "#f6f4f2", ear: str = "#f3b3bd", nose: str = "#e98a9c", shade: str = "#d5d2d4"
 ) -> None:
-    both(canvas, "6 -34!, 22 -50, 36 -66!, 42 -40, 40 -14!", coat)
-    both(canvas, "18 -40!, 28 -50, 34 -56!, 37 -40, 34 -26!", "#f2a7a0")
-    canvas.shape(curve("0 -40, 24 -36, 42 -14, 46 8, 34 30, 14 40, 0 41", mirrored=True), coat)
-    if stripe:
-        for outline in ("-3 -40!, 3 -40!, 1 -20!", "8 -38!, 13 -36!, 8 -22!", "-8 -38!, -13 -36!, -8 -22!"):
-            canvas.shape(curve(outline), stripe)
-        for y in (2, 12, 21):
-            both(canvas, f"46 {y - 2}!, 44 {y + 4}!, 30 {y + 2}!", stripe)
-    canvas.shape(curve("0 12, 14 11, 20 20, 15 31, 4 33, 0 36", mirrored=True), muzzle)
-    for side in (-1, 1):
-        canvas.shape(circle(side * 18, -4, 9, 9.4), "#fffef2")
-        canvas.shape(circle(side * 18, -4, 8), iris)
-        canvas.shape(circle(side * 18, -4, 3.4, 7.4), "#0b0705")
-        canvas.shape(circle(side * 18 - 2.6, -7.4, 2.2), "#ffffff")
-        for y in (18, 23, 28):
-            canvas.line(curve(f"{side * 12} {y}, {side * 34} {y - 2}, {side * 56} {y + (y - 22) * 1.2}", closed=False), 0.6, "#ffffff", alpha=0.9)
-    canvas.shape(curve("-5 12!, 0 11, 5 12!, 0 18!"), "#e07a7a")
-    canvas.line(curve("-8 24, -4 26, 0 22, 4 26, 8 24", closed=False), 1.2, darker(coat, 0.6))
-
-
-@element
-def mouse_face(canvas: Canvas, coat: str = "#f6f4f2", ear: str = "#f3b3bd", nose: str = "#e98a9c", shade: str = "#d5d2d4") -> None:
     for side in (-1, 1):
         canvas.shape(circle(side * 34, -34, 25), shade)
         canvas.shape(circle(side * 34, -34, 22), coat)
@@ -109,7 +91,12 @@ def mouse_face(canvas: Canvas, coat: str = "#f6f4f2", ear: str = "#f3b3bd", nose
     eyes(canvas, 14, -6, 6.4, "#3b2417")
     for side in (-1, 1):
         for y, drop in ((16, -4), (20, 2), (23, 8)):
-            canvas.line(curve(f"{side * 8} {y}, {side * 26} {y - 2}, {side * 46} {y + drop}", closed=False), 0.6, "#8b8589", alpha=0.8)
+            canvas.line(
+                curve(f"{side * 8} {y}, {side * 26} {y - 2}, {side * 46} {y + drop}", closed=False),
+                0.6,
+                "#8b8589",
+                alpha=0.8,
+            )
     canvas.shape(circle(0, 17, 6, 4.8), nose)
     canvas.shape(circle(-1.8, 15.4, 1.6, 1.1), "#ffffff", alpha=0.8)
     canvas.line(curve("-7 25, -3 28, 0 25, 3 28, 7 25", closed=False), 1.1, darker(shade, 0.5))
@@ -120,7 +107,10 @@ def bear_face(canvas: Canvas, coat: str = "#8a5a35", muzzle: str = "#c99a68") ->
     for side in (-1, 1):
         canvas.shape(circle(side * 28, -32, 14), coat)
         canvas.shape(circle(side * 28, -31, 8), darker(coat, 0.3))
-    canvas.shape(curve("0 -42, 28 -36, 42 -8, 38 18, 22 36, 0 42", mirrored=True), out(lighter(coat, 0.14), coat, darker(coat, 0.2)))
+    canvas.shape(
+        curve("0 -42, 28 -36, 42 -8, 38 18, 22 36, 0 42", mirrored=True),
+        out(lighter(coat, 0.14), coat, darker(coat, 0.2)),
+    )
     canvas.shape(circle(0, 18, 21, 18), muzzle)
     eyes(canvas, 15, -6, 4.6, "#2a160b")
     canvas.shape(curve("0 4, 8 5, 10 10, 4 15, 0 16", mirrored=True), "#1a0f0a")
@@ -132,7 +122,12 @@ def ghost_mask(canvas: Canvas, paint: str = "#f4f1ea") -> None:
     """A long white mask that howls, in a black hood."""
     canvas.shape(curve("0 -64, 30 -56, 50 -26, 54 20, 62 74!, 0 90", mirrored=True), "#050506")
     canvas.shape(curve("0 -50, 18 -46, 27 -26, 25 0, 20 22, 14 42, 5 53, 0 54", mirrored=True), paint)
-    canvas.shape(curve("12 -46!, 27 -26, 25 0, 20 22, 14 42, 4 54!, 12 36, 18 8, 20 -20"), darker(paint, 0.4), alpha=0.55, soft=1.6)
+    canvas.shape(
+        curve("12 -46!, 27 -26, 25 0, 20 22, 14 42, 4 54!, 12 36, 18 8, 20 -20"),
+        darker(paint, 0.4),
+        alpha=0.55,
+        soft=1.6,
+    )
     both(canvas, "4 -24!, 8 -34, 17 -33, 21 -20, 19 -4, 13 -4, 8 -12", "#060607")
     canvas.shape(curve("2 2!, 4 8, 2 13!, 1 8"), "#060607")
     canvas.shape(flipped(curve("2 2!, 4 8, 2 13!, 1 8")), "#060607")
@@ -163,8 +158,12 @@ def sugar_skull(canvas: Canvas, paint: str = "#fff6e6") -> None:
             canvas.shape(circle(x, y, 3.4, points=20), colours[index % 2])
         canvas.shape(circle(side * 17, -6, 11), "#2a1440")
         canvas.shape(circle(side * 17, -6, 4.4), "#ffd23f")
-        canvas.line(curve(f"{side * 24} 18, {side * 32} 12, {side * 30} 6, {side * 25} 9", closed=False), 1.5, "#2ec4b6")
-        canvas.line(curve(f"{side * 10} -32, {side * 20} -36, {side * 25} -29, {side * 19} -26", closed=False), 1.5, "#8f3dd1")
+        canvas.line(
+            curve(f"{side * 24} 18, {side * 32} 12, {side * 30} 6, {side * 25} 9", closed=False), 1.5, "#2ec4b6"
+        )
+        canvas.line(
+            curve(f"{side * 10} -32, {side * 20} -36, {side * 25} -29, {side * 19} -26", closed=False), 1.5, "#8f3dd1"
+        )
     for index in range(6):
         with canvas.at(0, -30, 0.15, angle=60 * index):
             canvas.shape(curve("0 0!, 26 -34, 0 -62!, -26 -34"), "#ff9f1c" if index % 2 else "#f0386b")
@@ -186,27 +185,21 @@ def iron_mask(canvas: Canvas, red: str = "#a5161d", gold: str = "#e2a93b", light
     both(canvas, "6.4 -5.8!, 12 -9, 24 -9.8!, 23.4 -5, 8 -4!", light)
     canvas.line(curve("-10 32, 0 33, 10 32", closed=False), 1.4, darker(gold, 0.7))
     for side in (-1, 1):
-        canvas.line(curve(f"{side * 24} 2, {side * 17} 12, {side * 15} 30, {side * 12} 46", closed=False), 1, darker(gold, 0.65))
+        canvas.line(
+            curve(f"{side * 24} 2, {side * 17} 12, {side * 15} 30, {side * 12} 46", closed=False), 1, darker(gold, 0.65)
+        )
         canvas.line(curve(f"{side * 31} -8, {side * 36} -4, {side * 38} 6", closed=False), 1, darker(red, 0.7))
         canvas.shape(circle(side * 38, 2, 4.6, 10), darker(red, 0.3))
     canvas.line(curve("-26 -30, -12 -22, 0 -24, 12 -22, 26 -30", closed=False), 1, darker(gold, 0.6))
 
 
 @element
-def bat_mask(canvas: Canvas, colour: str = "#0c0d12", skin: str = "#b98a6e", eye: str = "#f4f6ff") -> None:
-    """A cowl with two ears; the chin is bare."""
-    canvas.shape(curve("0 -30!, 14 -34, 22 -66!, 32 -36, 36 -6, 34 26, 44 56!, 0 56", mirrored=True), colour)
-    canvas.shape(curve("0 14!, 10 18, 24 14!, 23 34, 13 46, 0 49", mirrored=True), skin)
-    canvas.line(curve("-8 33, 0 31, 8 33", closed=False), 1.6, darker(skin, 0.6))
-    both(canvas, "6 -2!, 14 -9, 26 -9!, 21 0, 10 2!", eye)
-    both(canvas, "2 -8!, 12 -16, 28 -15!, 14 -12", lighter(colour, 0.2))
-
-
-@element
 def terminator(canvas: Canvas, steel: str = "#8f9aa6", eye: str = "#ff2a1c") -> None:
     """A skull of steel with red eyes."""
-    canvas.shape(curve("0 -52, 26 -48, 40 -24, 38 0, 27 14, 25 30!, 20 46, 8 52, 0 52", mirrored=True),
-                 along(30, lighter(steel, 0.5), steel, darker(steel, 0.75)))  # fmt: skip
+    canvas.shape(
+        curve("0 -52, 26 -48, 40 -24, 38 0, 27 14, 25 30!, 20 46, 8 52, 0 52", mirrored=True),
+        along(30, lighter(steel, 0.5), steel, darker(steel, 0.75)),
+    )
     both(canvas, "6 -8!, 10 -17, 25 -16, 28 -4, 20 5, 9 2", "#090a0c")
     canvas.shape(curve("0 6!, 6 17, 3 22!, 0 20!", mirrored=True), "#090a0c")
     both(canvas, "26 8!, 38 2!, 33 16, 24 22!", darker(steel, 0.7))
@@ -228,7 +221,10 @@ def machine_woman(canvas: Canvas, gold: str = "#c9a35a") -> None:
     """A woman of metal, as the twenties drew the future."""
     dark, pale = darker(gold, 0.72), lighter(gold, 0.5)
     canvas.shape(curve("0 -58, 26 -54, 38 -34, 40 0, 34 24, 48 66!, 0 72", mirrored=True), along(20, gold, dark))
-    canvas.shape(curve("0 -36, 18 -34, 25 -16, 24 10, 17 30, 6 41, 0 42", mirrored=True), along(15, pale, gold, darker(gold, 0.45)))
+    canvas.shape(
+        curve("0 -36, 18 -34, 25 -16, 24 10, 17 30, 6 41, 0 42", mirrored=True),
+        along(15, pale, gold, darker(gold, 0.45)),
+    )
     both(canvas, "5 -4!, 12 -9, 20 -5!, 12 -1", dark)
     both(canvas, "4 -12!, 12 -17, 21 -12!, 12 -14", dark)
     canvas.shape(curve("0 -8, 3 -4, 4 12, 0 14", mirrored=True), darker(gold, 0.3), alpha=0.7)
@@ -265,13 +261,21 @@ def blue_alien(canvas: Canvas, coat: str = "#3b6fd4", pale: str = "#a9d3f5", inn
 @element
 def jungle_face(canvas: Canvas, blue: str = "#2f76b5", light: str = "#8ff0ff") -> None:
     """Half of a blue face out of the dark, with golden eyes and dots that glow."""
-    canvas.shape(curve("0 -62, 30 -52, 42 -20, 38 18, 24 46, 8 60, 0 61", mirrored=True), along(0, darker(blue, 0.75), blue, lighter(blue, 0.1)))
+    canvas.shape(
+        curve("0 -62, 30 -52, 42 -20, 38 18, 24 46, 8 60, 0 61", mirrored=True),
+        along(0, darker(blue, 0.75), blue, lighter(blue, 0.1)),
+    )
     both(canvas, "40 -22!, 62 -42, 70 -46!, 60 -22, 40 -4!", blue)
     both(canvas, "22 -48!, 30 -10, 26 22!, 34 8, 38 -22", darker(blue, 0.35), alpha=0.6)
     for y in (-36, -26):
         canvas.shape(curve(f"-24 {y}!, 0 {y + 7}, 24 {y}!, 0 {y + 3}"), darker(blue, 0.35), alpha=0.55)
     for side in (-1, 1):
-        canvas.shape(curve("6 -6!, 14 -16, 26 -15, 32 -7!, 22 0, 12 0") if side > 0 else flipped(curve("6 -6!, 14 -16, 26 -15, 32 -7!, 22 0, 12 0")), "#f7f3cf")
+        canvas.shape(
+            curve("6 -6!, 14 -16, 26 -15, 32 -7!, 22 0, 12 0")
+            if side > 0
+            else flipped(curve("6 -6!, 14 -16, 26 -15, 32 -7!, 22 0, 12 0")),
+            "#f7f3cf",
+        )
         canvas.glow(side * 19, -8, 18, "#ffd24a", 0.8)
         canvas.shape(circle(side * 19, -8, 7.6), "#e6a91c")
         canvas.shape(circle(side * 19, -8, 3.4), "#120a02")
@@ -295,13 +299,19 @@ def ogre(canvas: Canvas, green: str = "#7fae3b") -> None:
     both(canvas, "30 -30!, 46 -40, 62 -46, 68 -36, 60 -26, 44 -20!", darker(green, 0.12))
     for side in (-1, 1):
         canvas.shape(circle(side * 64, -41, 5, 8), darker(green, 0.45))
-    canvas.shape(curve("0 -52, 24 -48, 36 -26, 42 6, 40 30, 24 48, 0 54", mirrored=True), out(lighter(green, 0.2), green, darker(green, 0.3)))
+    canvas.shape(
+        curve("0 -52, 24 -48, 36 -26, 42 6, 40 30, 24 48, 0 54", mirrored=True),
+        out(lighter(green, 0.2), green, darker(green, 0.3)),
+    )
     both(canvas, "6 -16!, 16 -23, 30 -18!, 28 -12, 16 -15", darker(green, 0.5))
     for side in (-1, 1):
         canvas.shape(circle(side * 17, -6, 8, 6.4), "#fbfaf0")
         canvas.shape(circle(side * 16, -6, 3.8), "#5a3a1c")
         canvas.shape(circle(side * 16, -6, 1.8), "#0b0705")
-        canvas.shape(curve("7 -9!, 17 -14, 27 -8!, 17 -10") if side > 0 else flipped(curve("7 -9!, 17 -14, 27 -8!, 17 -10")), darker(green, 0.25))
+        canvas.shape(
+            curve("7 -9!, 17 -14, 27 -8!, 17 -10") if side > 0 else flipped(curve("7 -9!, 17 -14, 27 -8!, 17 -10")),
+            darker(green, 0.25),
+        )
     canvas.shape(curve("0 -6, 7 0, 14 12, 8 19, 0 19", mirrored=True), lighter(green, 0.12))
     both(canvas, "3 15!, 8 13, 12 16!, 7 19", darker(green, 0.55))
     canvas.shape(curve("-24 27!, -8 32, 8 32, 25 23!, 14 40, -10 41"), "#4a1f14")
@@ -323,7 +333,12 @@ def forest_spirit(canvas: Canvas, fur: str = "#6d7480", belly: str = "#e6dfcf") 
         canvas.shape(circle(side * 14.4, -76, 2.4), "#111111")
         for dy in (-2, 2, 6):
             canvas.line(((side * 20, -68 + dy), (side * 38, -72 + dy * 1.9)), 0.7, "#20232a")
-        canvas.shape(curve("38 -46!, 50 -26, 48 -8, 40 -8, 38 -26!") if side > 0 else flipped(curve("38 -46!, 50 -26, 48 -8, 40 -8, 38 -26!")), fur)
+        canvas.shape(
+            curve("38 -46!, 50 -26, 48 -8, 40 -8, 38 -26!")
+            if side > 0
+            else flipped(curve("38 -46!, 50 -26, 48 -8, 40 -8, 38 -26!")),
+            fur,
+        )
     canvas.shape(curve("-5 -75!, 0 -77, 5 -75!, 0 -71!"), "#20232a")
     canvas.line(curve("-12 -64, 0 -61, 12 -64", closed=False), 1.2, "#20232a")
 
@@ -368,13 +383,19 @@ def panther(canvas: Canvas, colour: str = "#14121c", edge: str = "#8b6ff0", eye:
         canvas.line(curve(f"{side * 30} -2, {side * 24} 12, {side * 14} 18", closed=False), 0.9, edge, alpha=0.7)
         canvas.line(curve(f"{side * 4} -36, {side * 4} -16, {side * 6} -6", closed=False), 0.9, edge, alpha=0.7)
     for index in range(7):
-        canvas.shape(curve(f"{-15 + index * 5 - 2} 54!, {-15 + index * 5 + 2} 54!, {(-15 + index * 5) * 1.1} 66!"), edge, alpha=0.75)
+        canvas.shape(
+            curve(f"{-15 + index * 5 - 2} 54!, {-15 + index * 5 + 2} 54!, {(-15 + index * 5) * 1.1} 66!"),
+            edge,
+            alpha=0.75,
+        )
 
 
 @element
 def moon_face(canvas: Canvas, paint: str = "#ece3c8", ink: str = "#2a251d") -> None:
     """The moon with a face, as in an old picture, wrinkled about something in its eye."""
-    canvas.shape(circle(0, 0, 50, points=96), out(lighter(paint, 0.4), paint, darker(paint, 0.35), at=(0.35, 0.4), reach=0.65))
+    canvas.shape(
+        circle(0, 0, 50, points=96), out(lighter(paint, 0.4), paint, darker(paint, 0.35), at=(0.35, 0.4), reach=0.65)
+    )
     with canvas.within(circle(0, 0, 50, points=96)):
         for x, y, r in ((-34, -26, 8), (34, -32, 6), (-38, 20, 6), (30, 34, 9), (-10, -42, 5)):
             canvas.shape(circle(x, y, r, r * 0.8), darker(paint, 0.3), alpha=0.5, soft=1)

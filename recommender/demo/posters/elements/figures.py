@@ -29,65 +29,109 @@ class Pose:
 
 POSES = {
     "stand": Pose(),
-    "hero": Pose(arms=(((-20, -67), (-9, -53)), ((20, -67), (9, -53))), legs=(((-9, -25), (-13, -1)), ((9, -25), (13, -1)))),
-    "wide": Pose(arms=(((-24, -84), (-42, -92)), ((24, -84), (42, -92))), legs=(((-6, -25), (-8, -1)), ((6, -25), (8, -1)))),
+    "hero": Pose(
+        arms=(((-20, -67), (-9, -53)), ((20, -67), (9, -53))), legs=(((-9, -25), (-13, -1)), ((9, -25), (13, -1)))
+    ),
+    "wide": Pose(
+        arms=(((-24, -84), (-42, -92)), ((24, -84), (42, -92))), legs=(((-6, -25), (-8, -1)), ((6, -25), (8, -1)))
+    ),
     "open": Pose(arms=(((-18, -64), (-30, -54)), ((18, -64), (30, -54)))),
-    "walk": Pose(arms=(((-9, -66), (-3, -50)), ((8, -66), (15, -53))), legs=(((-4, -25), (-16, -3)), ((7, -26), (11, -1)))),
+    "walk": Pose(
+        arms=(((-9, -66), (-3, -50)), ((8, -66), (15, -53))), legs=(((-4, -25), (-16, -3)), ((7, -26), (11, -1)))
+    ),
     "run": Pose(
-        head=(11, -90), neck=(8, -81), hip=(0, -50), arms=(((-9, -72), (-16, -60)), ((19, -68), (30, -76))),
+        head=(11, -90),
+        neck=(8, -81),
+        hip=(0, -50),
+        arms=(((-9, -72), (-16, -60)), ((19, -68), (30, -76))),
         legs=(((-6, -28), (-28, -24)), ((17, -42), (18, -18))),
     ),
     "leap": Pose(
-        head=(8, -92), neck=(5, -83), hip=(0, -52), arms=(((-16, -82), (-30, -92)), ((22, -84), (38, -90))),
+        head=(8, -92),
+        neck=(5, -83),
+        hip=(0, -52),
+        arms=(((-16, -82), (-30, -92)), ((22, -84), (38, -90))),
         legs=(((-20, -44), (-42, -38)), ((20, -46), (40, -30))),
     ),
     "fly": Pose(
-        head=(2, -92), neck=(0, -83), hip=(-2, -50), arms=(((-10, -68), (-6, -54)), ((8, -98), (10, -122))),
+        head=(2, -92),
+        neck=(0, -83),
+        hip=(-2, -50),
+        arms=(((-10, -68), (-6, -54)), ((8, -98), (10, -122))),
         legs=(((-6, -26), (-9, -2)), ((4, -28), (-2, -6))),
     ),
     "glide": Pose(
-        head=(0, -92), neck=(0, -83), hip=(0, -50), arms=(((-22, -74), (-36, -62)), ((22, -74), (36, -62))),
+        head=(0, -92),
+        neck=(0, -83),
+        hip=(0, -50),
+        arms=(((-22, -74), (-36, -62)), ((22, -74), (36, -62))),
         legs=(((-5, -25), (-4, 2)), ((6, -30), (9, -10))),
     ),
     "swing": Pose(
-        head=(6, -88), neck=(3, -80), hip=(-8, -52), arms=(((-2, -92), (6, -112)), ((16, -70), (28, -78))),
+        head=(6, -88),
+        neck=(3, -80),
+        hip=(-8, -52),
+        arms=(((-2, -92), (6, -112)), ((16, -70), (28, -78))),
         legs=(((-22, -34), (-8, -16)), ((12, -44), (22, -22))),
     ),
     "sit": Pose(
-        head=(2, -64), neck=(0, -55), hip=(-2, -20), arms=(((-8, -38), (2, -24)), ((10, -38), (16, -24))),
+        head=(2, -64),
+        neck=(0, -55),
+        hip=(-2, -20),
+        arms=(((-8, -38), (2, -24)), ((10, -38), (16, -24))),
         legs=(((20, -20), (20, -1)), ((24, -20), (26, -1))),
     ),
     "ride": Pose(
-        head=(10, -88), neck=(6, -80), hip=(-6, -48), arms=(((14, -62), (30, -58)), ((18, -64), (32, -58))),
+        head=(10, -88),
+        neck=(6, -80),
+        hip=(-6, -48),
+        arms=(((14, -62), (30, -58)), ((18, -64), (32, -58))),
         legs=(((12, -36), (4, -12)), ((16, -40), (12, -20))),
     ),
-    "draw": Pose(arms=(((-16, -66), (-20, -52)), ((16, -66), (20, -52))), legs=(((-8, -25), (-12, -1)), ((8, -25), (12, -1)))),
+    "draw": Pose(
+        arms=(((-16, -66), (-20, -52)), ((16, -66), (20, -52))), legs=(((-8, -25), (-12, -1)), ((8, -25), (12, -1)))
+    ),
     "strike": Pose(
-        head=(2, -90), neck=(0, -81), hip=(-2, -48), arms=(((-14, -74), (-4, -88)), ((12, -84), (6, -102))),
+        head=(2, -90),
+        neck=(0, -81),
+        hip=(-2, -48),
+        arms=(((-14, -74), (-4, -88)), ((12, -84), (6, -102))),
         legs=(((-14, -26), (-22, -1)), ((12, -28), (20, -1))),
     ),
     "thrust": Pose(
-        head=(7, -84), neck=(4, -76), hip=(-3, -44), arms=(((-14, -64), (-22, -74)), ((18, -66), (34, -68))),
+        head=(7, -84),
+        neck=(4, -76),
+        hip=(-3, -44),
+        arms=(((-14, -64), (-22, -74)), ((18, -66), (34, -68))),
         legs=(((-14, -24), (-26, -1)), ((16, -30), (18, -1))),
     ),
     "reach": Pose(arms=(((-12, -66), (-13, -48)), ((14, -92), (20, -110)))),
     "raise": Pose(arms=(((-16, -92), (-20, -114)), ((16, -92), (20, -114)))),
     "point": Pose(arms=(((-12, -66), (-10, -48)), ((20, -80), (38, -81)))),
     "lead": Pose(
-        head=(0, -93), neck=(-1, -84), hip=(-4, -50), arms=(((12, -72), (20, -64)), ((14, -86), (30, -92))),
+        head=(0, -93),
+        neck=(-1, -84),
+        hip=(-4, -50),
+        arms=(((12, -72), (20, -64)), ((14, -86), (30, -92))),
         legs=(((-10, -26), (-24, -4)), ((4, -26), (8, -1))),
     ),
     "follow": Pose(
-        head=(-3, -92), neck=(0, -83), hip=(3, -49), arms=(((-14, -84), (-24, -90)), ((-8, -70), (-18, -72))),
+        head=(-3, -92),
+        neck=(0, -83),
+        hip=(3, -49),
+        arms=(((-14, -84), (-24, -90)), ((-8, -70), (-18, -72))),
         legs=(((6, -26), (2, -1)), ((14, -28), (28, -14))),
     ),
     "lean": Pose(
-        head=(-8, -90), neck=(-5, -82), hip=(2, -49), arms=(((-10, -66), (-6, -52)), ((6, -64), (12, -52))),
+        head=(-8, -90),
+        neck=(-5, -82),
+        hip=(2, -49),
+        arms=(((-10, -66), (-6, -52)), ((6, -64), (12, -52))),
         legs=(((-2, -25), (-8, -1)), ((7, -26), (8, -1))),
     ),
     "hide": Pose(arms=(((-14, -70), (-5, -88)), ((14, -70), (5, -88)))),
     "hush": Pose(arms=(((-12, -66), (-13, -48)), ((13, -70), (3, -88)))),
-}  # fmt: skip
+}
 
 
 @element
@@ -161,9 +205,7 @@ def _torso(at: Pose, build: float) -> Outline:
     )
 
 
-def _limb(
-    canvas: Canvas, at: Pose, limb: Limb, name: str, right: bool, colour: str, skin: str, build: float
-) -> None:
+def _limb(canvas: Canvas, at: Pose, limb: Limb, name: str, right: bool, colour: str, skin: str, build: float) -> None:
     joint, end = limb
     if name == "arm":
         side = 1 if right else -1
@@ -211,8 +253,10 @@ def _long_hair(canvas: Canvas, at: Pose, colour: str, head: float, wind: float) 
     sway = wind * 22
     canvas.shape(
         curve(
-            f"{x} {y - 9 * head}, {x + 7.6 * head} {y - 4}, {x + 8 * head + sway * 0.6} {y + 12}, {x + 6 + sway * 1.3} {y + 27}!,"
-            f" {x + sway} {y + 24}, {x - 7 + sway} {y + 26}!, {x - 8 * head + sway * 0.5} {y + 10}, {x - 7.6 * head} {y - 4}"
+            f"{x} {y - 9 * head}, {x + 7.6 * head} {y - 4}, {x + 8 * head + sway * 0.6} {y + 12}, "
+            f"{x + 6 + sway * 1.3} {y + 27}!,"
+            f" {x + sway} {y + 24}, {x - 7 + sway} {y + 26}!, "
+            f"{x - 8 * head + sway * 0.5} {y + 10}, {x - 7.6 * head} {y - 4}"
         ),
         colour,
     )
@@ -224,9 +268,26 @@ def _hair(canvas: Canvas, at: Pose, kind: str, colour: str, head: float) -> None
         if kind == "wild":
             points = ", ".join(
                 f"{px} {py}!"
-                for px, py in ((-7, 3), (-14, 0), (-9, -4), (-15, -10), (-8, -8), (-9, -17), (-3, -11), (0, -19), (4, -11),
-                               (10, -16), (8, -8), (15, -9), (9, -3), (14, 1), (7, 3), (5, -4), (-5, -4))
-            )  # fmt: skip
+                for px, py in (
+                    (-7, 3),
+                    (-14, 0),
+                    (-9, -4),
+                    (-15, -10),
+                    (-8, -8),
+                    (-9, -17),
+                    (-3, -11),
+                    (0, -19),
+                    (4, -11),
+                    (10, -16),
+                    (8, -8),
+                    (15, -9),
+                    (9, -3),
+                    (14, 1),
+                    (7, 3),
+                    (5, -4),
+                    (-5, -4),
+                )
+            )
             canvas.shape(curve(points), colour)
             return
         canvas.shape(curve("-6.6 2, -6.8 -5, -3 -9, 3 -9, 6.8 -5, 6.6 2!, 4 -3, -4 -3!"), colour)
@@ -264,7 +325,9 @@ def hat(canvas: Canvas, kind: str = "fedora", colour: str = "#0a0a0f", band: str
     elif kind == "helmet":
         canvas.shape(curve("-8 4!, -8 -4, -4 -8, 4 -8, 8 -4, 8 4!"), colour)
         for side in (-1, 1):
-            canvas.shape(curve(f"{side * 5} -6!, {side * 13} -11, {side * 12} -20!, {side * 8} -13, {side * 2} -8!"), colour)
+            canvas.shape(
+                curve(f"{side * 5} -6!, {side * 13} -11, {side * 12} -20!, {side * 8} -13, {side * 2} -8!"), colour
+            )
     elif kind == "crown":
         canvas.shape(((-6, 0), (-8, -9), (-3, -4), (0, -11), (3, -4), (8, -9), (6, 0)), colour)
     elif kind == "hood":
@@ -302,7 +365,16 @@ def couple(canvas: Canvas, first: str = "#0a0a0f", second: str = "", skirt: str 
     with canvas.at(-12, 0):
         figure(canvas, first, "lead", skin=skin)
     with canvas.at(16, 0, 0.94):
-        figure(canvas, second or first, "follow", skirt=30, skirt_colour=skirt or second or first, hair="bun", skin=skin, wind=0.5)
+        figure(
+            canvas,
+            second or first,
+            "follow",
+            skirt=30,
+            skirt_colour=skirt or second or first,
+            hair="bun",
+            skin=skin,
+            wind=0.5,
+        )
 
 
 @element
@@ -312,6 +384,11 @@ def crowd(canvas: Canvas, colour: str, wide: float = 100, number: int = 24, high
     for index in range(number):
         x = -wide / 2 + wide * (index + chance.random()) / number
         size = high * chance.uniform(0.75, 1.1)
-        canvas.shape(curve(f"{x - size * 0.4} 4!, {x - size * 0.32} {-size * 0.5}, {x} {-size * 0.62},"
-                           f" {x + size * 0.32} {-size * 0.5}, {x + size * 0.4} 4!"), colour)
+        canvas.shape(
+            curve(
+                f"{x - size * 0.4} 4!, {x - size * 0.32} {-size * 0.5}, {x} {-size * 0.62},"
+                f" {x + size * 0.32} {-size * 0.5}, {x + size * 0.4} 4!"
+            ),
+            colour,
+        )
         canvas.shape(circle(x, -size * 0.8, size * 0.17, size * 0.21), colour)

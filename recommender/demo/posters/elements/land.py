@@ -110,9 +110,22 @@ def wave(canvas: Canvas, paint: Paint = "#1f6f9f", foam: str = "#f4f8f4") -> Non
         inner = curve("-104 60!, -80 26, -52 -4, -22 -28, 10 -36, 32 -28!", closed=False)
         canvas.line(tuple((x + shift * 0.5, y + shift) for x, y in inner), 1.6, foam, alpha=0.35, taper=0.3)
     for x, y, radius in (
-        (8, -50, 5), (20, -47, 6), (32, -41, 6), (42, -32, 6), (50, -20, 6), (54, -6, 5), (53, 6, 4), (49, 15, 3.4),
-        (-6, -49, 4), (60, 2, 2.4), (58, 14, 2), (44, 22, 2.2), (64, -14, 1.8), (38, -18, 3), (44, -8, 3),
-    ):  # fmt: skip
+        (8, -50, 5),
+        (20, -47, 6),
+        (32, -41, 6),
+        (42, -32, 6),
+        (50, -20, 6),
+        (54, -6, 5),
+        (53, 6, 4),
+        (49, 15, 3.4),
+        (-6, -49, 4),
+        (60, 2, 2.4),
+        (58, 14, 2),
+        (44, 22, 2.2),
+        (64, -14, 1.8),
+        (38, -18, 3),
+        (44, -8, 3),
+    ):
         canvas.shape(circle(x, y, radius, points=20), foam)
 
 
@@ -136,12 +149,26 @@ def dunes(canvas: Canvas, light: str, dark: str, top: float, rows: int = 4, bott
 
 @element
 def road(
-    canvas: Canvas, paint: Paint, horizon: float, vanish: float = 50, narrow: float = 1.2, wide: float = 90, line: str = "#f2e6b0",
-    edge: str = "", bottom: float = HIGH, to: float = 50,
-) -> None:  # fmt: skip
+    canvas: Canvas,
+    paint: Paint,
+    horizon: float,
+    vanish: float = 50,
+    narrow: float = 1.2,
+    wide: float = 90,
+    line: str = "#f2e6b0",
+    edge: str = "",
+    bottom: float = HIGH,
+    to: float = 50,
+) -> None:
     """A straight road from the foot of the poster to a point of the horizon."""
     canvas.shape(
-        ((vanish - narrow / 2, horizon), (vanish + narrow / 2, horizon), (to + wide / 2, bottom), (to - wide / 2, bottom)), paint
+        (
+            (vanish - narrow / 2, horizon),
+            (vanish + narrow / 2, horizon),
+            (to + wide / 2, bottom),
+            (to - wide / 2, bottom),
+        ),
+        paint,
     )
     length = bottom - horizon
     if edge:
@@ -158,7 +185,10 @@ def road(
     if line:
         for dash in range(9):
             start, end = (dash / 9) ** 2.2, ((dash + 0.55) / 9) ** 2.2
-            a, b = (vanish + (to - vanish) * start, horizon + length * start), (vanish + (to - vanish) * end, horizon + length * end)
+            a, b = (
+                (vanish + (to - vanish) * start, horizon + length * start),
+                (vanish + (to - vanish) * end, horizon + length * end),
+            )
             w1, w2 = 0.06 + 1.4 * start, 0.06 + 1.4 * end
             canvas.shape(((a[0] - w1, a[1]), (a[0] + w1, a[1]), (b[0] + w2, b[1]), (b[0] - w2, b[1])), line)
 
@@ -433,7 +463,8 @@ def weeds(canvas: Canvas, colour: str, base: float, number: int = 14, high: floa
         x, height = 100 * (index + chance.random()) / number, high * chance.uniform(0.4, 1)
         sway = chance.uniform(-5, 5)
         stalk = curve(
-            f"{x} {base}, {x + sway} {base - height * 0.35}, {x - sway} {base - height * 0.7}, {x + sway} {base - height}",
+            f"{x} {base}, {x + sway} {base - height * 0.35}, {x - sway} {base - height * 0.7}, "
+            f"{x + sway} {base - height}",
             closed=False,
         )
         canvas.line(stalk, 2.2, colour, taper=0.2)

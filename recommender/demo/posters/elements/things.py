@@ -7,16 +7,25 @@ import math
 from recommender.demo.posters.canvas import Canvas
 from recommender.demo.posters.colours import Paint, along, darker, down, lighter, mix, out
 from recommender.demo.posters.elements.registry import draw, element
-from recommender.demo.posters.paths import arc, box, capsule, circle, curve, flipped, regular, rounded, star
+from recommender.demo.posters.paths import arc, box, circle, curve, flipped, rounded, star
 
 
 @element
 def scissor_hand(canvas: Canvas, steel: str = "#c9d2dc", leather: str = "#15151b") -> None:
     """A hand whose fingers are blades, rising from the origin."""
     canvas.shape(curve("-14 10!, -20 -14, -16 -30, 0 -36, 16 -30, 20 -12, 14 10!"), leather)
-    for x, y, turn, long in ((-15, -24, -34, 62), (-7, -32, -14, 84), (3, -34, 2, 94), (12, -30, 18, 80), (18, -14, 48, 54)):
+    for x, y, turn, long in (
+        (-15, -24, -34, 62),
+        (-7, -32, -14, 84),
+        (3, -34, 2, 94),
+        (12, -30, 18, 80),
+        (18, -14, 48, 54),
+    ):
         with canvas.at(x, y, angle=turn):
-            canvas.shape(curve(f"-4 4!, -5 {-long * 0.5}, 0 {-long}!, 3.4 {-long * 0.5}, 3.4 4!"), along(0, lighter(steel, 0.4), steel, darker(steel, 0.55)))
+            canvas.shape(
+                curve(f"-4 4!, -5 {-long * 0.5}, 0 {-long}!, 3.4 {-long * 0.5}, 3.4 4!"),
+                along(0, lighter(steel, 0.4), steel, darker(steel, 0.55)),
+            )
             canvas.line(((-1, 0), (-0.6, -long * 0.9)), 0.5, darker(steel, 0.5))
             canvas.shape(circle(0, 2, 3.4), darker(steel, 0.35))
             canvas.shape(circle(0, 2, 1.3, points=16), "#111116")
@@ -36,7 +45,9 @@ def shield(canvas: Canvas, colours: tuple[str, ...] = ("#b3202c", "#e9e6df", "#b
 @element
 def sword(canvas: Canvas, steel: str = "#d8dde4", grip: str = "#6b4a2b", gold: str = "#d9a63a") -> None:
     """Points up; the hand holds it at the origin."""
-    canvas.shape(((-2.6, -8), (-2, -86), (0, -94), (2, -86), (2.6, -8)), along(0, lighter(steel, 0.5), steel, darker(steel, 0.4)))
+    canvas.shape(
+        ((-2.6, -8), (-2, -86), (0, -94), (2, -86), (2.6, -8)), along(0, lighter(steel, 0.5), steel, darker(steel, 0.4))
+    )
     canvas.shape(rounded(-13, -10, 13, -6, 2), gold)
     canvas.shape(rounded(-2.4, -6, 2.4, 12, 1), grip)
     canvas.shape(circle(0, 14, 3.6), gold)
@@ -51,7 +62,13 @@ def stick(canvas: Canvas, colour: str = "#0a0a0f", long: float = 90) -> None:
 def umbrella(canvas: Canvas, colour: str = "#e8b923", dark: str = "", stick: str = "#2a1c14") -> None:
     """Open, the hand at the origin."""
     canvas.line(((0, 4), (0, -84)), 2.4, stick)
-    canvas.shape(curve("-52 -48!, -44 -74, -20 -90, 0 -93, 20 -90, 44 -74, 52 -48!, 40 -54, 34 -48!, 18 -55, 0 -50!, -18 -55, -34 -48!, -40 -54"), colour)
+    canvas.shape(
+        curve(
+            "-52 -48!, -44 -74, -20 -90, 0 -93, 20 -90, 44 -74, 52 -48!, 40 -54, 34 -48!, "
+            "18 -55, 0 -50!, -18 -55, -34 -48!, -40 -54"
+        ),
+        colour,
+    )
     for x in (-18, 18):
         canvas.line(curve(f"0 -93, {x} -78, {x} -54", closed=False), 0.9, dark or darker(colour, 0.3))
     canvas.line(((0, -93), (0, -100)), 1.8, stick)
@@ -61,8 +78,15 @@ def umbrella(canvas: Canvas, colour: str = "#e8b923", dark: str = "", stick: str
 def balloon(canvas: Canvas, colour: str = "#d3121a", string: float = 80, text: str = "") -> None:
     """Round, on a string that hangs from it."""
     if string:
-        canvas.line(curve(f"0 58, 5 {58 + string * 0.3}, -4 {58 + string * 0.65}, 2 {58 + string}", closed=False), 1, mix(colour, "#ffffff", 0.3))
-    canvas.shape(curve("0 -50, 32 -40, 42 -10, 26 32, 4 54, 0 55", mirrored=True), out(lighter(colour, 0.45), colour, darker(colour, 0.55), at=(0.34, 0.3), reach=0.85))
+        canvas.line(
+            curve(f"0 58, 5 {58 + string * 0.3}, -4 {58 + string * 0.65}, 2 {58 + string}", closed=False),
+            1,
+            mix(colour, "#ffffff", 0.3),
+        )
+    canvas.shape(
+        curve("0 -50, 32 -40, 42 -10, 26 32, 4 54, 0 55", mirrored=True),
+        out(lighter(colour, 0.45), colour, darker(colour, 0.55), at=(0.34, 0.3), reach=0.85),
+    )
     canvas.shape(((-5, 60), (0, 53), (5, 60)), darker(colour, 0.3))
     canvas.shape(circle(-15, -26, 6, 10), "#ffffff", alpha=0.5, soft=1.5)
 
@@ -77,14 +101,35 @@ def pumpkin(canvas: Canvas, colour: str = "#e8791c", light: str = "#ffe169", fac
         for side in (-1, 1):
             canvas.shape(((side * 10, 0), (side * 22, -20), (side * 34, 0)), light)
         canvas.shape(((-5, 10), (0, 1), (5, 10)), light)
-        canvas.shape(((-38, 14), (-26, 20), (-20, 14), (-12, 22), (-5, 16), (5, 23), (12, 16), (20, 22), (26, 15), (38, 14), (26, 34),
-                      (16, 30), (8, 38), (-2, 32), (-12, 38), (-22, 31)), light)  # fmt: skip
+        canvas.shape(
+            (
+                (-38, 14),
+                (-26, 20),
+                (-20, 14),
+                (-12, 22),
+                (-5, 16),
+                (5, 23),
+                (12, 16),
+                (20, 22),
+                (26, 15),
+                (38, 14),
+                (26, 34),
+                (16, 30),
+                (8, 38),
+                (-2, 32),
+                (-12, 38),
+                (-22, 31),
+            ),
+            light,
+        )
 
 
 @element
 def knife(canvas: Canvas, steel: str = "#dfe5ea", grip: str = "#141114") -> None:
     """A kitchen knife, point up."""
-    canvas.shape(curve("-9 14!, -9 -30, 2 -56!, 9 -30, 9 14!"), along(0, lighter(steel, 0.4), steel, darker(steel, 0.35)))
+    canvas.shape(
+        curve("-9 14!, -9 -30, 2 -56!, 9 -30, 9 14!"), along(0, lighter(steel, 0.4), steel, darker(steel, 0.35))
+    )
     canvas.shape(rounded(-7, 14, 7, 52, 4), grip)
     for y in (24, 40):
         canvas.shape(circle(0, y, 1.8, points=16), steel)
@@ -117,7 +162,10 @@ def teacup(canvas: Canvas, china: str = "#f4f1ea", tea: str = "#8a4b22", rim: st
     canvas.shape(circle(0, 31, 56, 11), china)
     canvas.line(circle(0, 31, 54, 10), 0.9, rim, closed=True)
     canvas.line(arc(38, -6, 16, 16, -80, 110), 5, china)
-    canvas.shape(curve("-36 -24!, -34 8, -18 28, 0 31, 18 28, 34 8, 36 -24!"), along(0, lighter(china, 0.4), china, darker(china, 0.3)))
+    canvas.shape(
+        curve("-36 -24!, -34 8, -18 28, 0 31, 18 28, 34 8, 36 -24!"),
+        along(0, lighter(china, 0.4), china, darker(china, 0.3)),
+    )
     canvas.shape(circle(0, -24, 36, 9), darker(china, 0.1))
     canvas.shape(circle(0, -23, 33, 7.4), tea)
     canvas.line(circle(0, -24, 36, 9), 1, rim, closed=True)
@@ -128,7 +176,10 @@ def teacup(canvas: Canvas, china: str = "#f4f1ea", tea: str = "#8a4b22", rim: st
 def guitar(canvas: Canvas, body: str = "#f2efe6", edge: str = "#b9a15a", neck: str = "#4a2c1a") -> None:
     """Points up; the sound hole lies at the origin."""
     canvas.shape(curve("0 -28, 15 -28, 25 -17, 20 -2, 19 6, 32 22, 28 44, 12 52, 0 52", mirrored=True), edge)
-    canvas.shape(curve("0 -25, 13 -25, 22 -16, 17 -2, 16 7, 29 23, 25 42, 11 49, 0 49", mirrored=True), out(lighter(body, 0.4), body, darker(body, 0.2)))
+    canvas.shape(
+        curve("0 -25, 13 -25, 22 -16, 17 -2, 16 7, 29 23, 25 42, 11 49, 0 49", mirrored=True),
+        out(lighter(body, 0.4), body, darker(body, 0.2)),
+    )
     canvas.shape(box(-4, -96, 4, 4), neck)
     canvas.shape(curve("-5 -96!, -8 -120!, 8 -120!, 5 -96!"), neck)
     canvas.shape(circle(0, 6, 9), "#20130c")
@@ -144,7 +195,17 @@ def guitar(canvas: Canvas, body: str = "#f2efe6", edge: str = "#b9a15a", neck: s
 
 @element
 def cymbal(canvas: Canvas, colour: str = "#e0a93a") -> None:
-    canvas.shape(circle(0, 0, 50, 11), along(0, darker(colour, 0.35), lighter(colour, 0.5), darker(colour, 0.2), lighter(colour, 0.3), darker(colour, 0.4)))
+    canvas.shape(
+        circle(0, 0, 50, 11),
+        along(
+            0,
+            darker(colour, 0.35),
+            lighter(colour, 0.5),
+            darker(colour, 0.2),
+            lighter(colour, 0.3),
+            darker(colour, 0.4),
+        ),
+    )
     for radius in (44, 36, 28, 20):
         canvas.line(circle(0, 0, radius, radius * 0.22), 0.4, darker(colour, 0.4), closed=True, alpha=0.7)
     canvas.shape(circle(0, -2, 9, 4), lighter(colour, 0.3))
@@ -152,7 +213,9 @@ def cymbal(canvas: Canvas, colour: str = "#e0a93a") -> None:
 
 @element
 def drum(canvas: Canvas, shell: str = "#a3161c", skin: str = "#f3ede0") -> None:
-    canvas.shape(curve("-46 -12!, -46 34, 0 46, 46 34, 46 -12!"), along(0, lighter(shell, 0.25), shell, darker(shell, 0.5)))
+    canvas.shape(
+        curve("-46 -12!, -46 34, 0 46, 46 34, 46 -12!"), along(0, lighter(shell, 0.25), shell, darker(shell, 0.5))
+    )
     for x in (-40, -22, 0, 22, 40):
         canvas.line(((x, -4), (x, 40 - abs(x) * 0.2)), 1.4, "#d5d8dc")
     canvas.shape(circle(0, -12, 47, 14), "#c9cdd2")
@@ -160,7 +223,9 @@ def drum(canvas: Canvas, shell: str = "#a3161c", skin: str = "#f3ede0") -> None:
 
 
 @element
-def clock(canvas: Canvas, face: str = "#fbf3df", rim: str = "#b58a3c", ink: str = "#1d1713", hour: float = 10.1) -> None:
+def clock(
+    canvas: Canvas, face: str = "#fbf3df", rim: str = "#b58a3c", ink: str = "#1d1713", hour: float = 10.1
+) -> None:
     """A round one; `hour` in hours sets its hands."""
     canvas.shape(circle(0, 0, 50, points=90), along(45, lighter(rim, 0.4), rim, darker(rim, 0.5)))
     canvas.shape(circle(0, 0, 44), face)
@@ -175,7 +240,9 @@ def clock(canvas: Canvas, face: str = "#fbf3df", rim: str = "#b58a3c", ink: str 
 
 
 @element
-def flip_clock(canvas: Canvas, case: str = "#1c1c20", flap: str = "#2b2b31", ink: str = "#f6f3ea", text: str = "6:00") -> None:
+def flip_clock(
+    canvas: Canvas, case: str = "#1c1c20", flap: str = "#2b2b31", ink: str = "#f6f3ea", text: str = "6:00"
+) -> None:
     """A bedside one with digits on flaps."""
     canvas.shape(rounded(-62, -30, 62, 32, 7), down(lighter(case, 0.25), case))
     hours, minutes = text.split(":")
@@ -186,22 +253,6 @@ def flip_clock(canvas: Canvas, case: str = "#1c1c20", flap: str = "#2b2b31", ink
         canvas.line(((x - 25, 0.5), (x + 25, 0.5)), 1.2, darker(case, 0.4))
     for y in (-7, 8):
         canvas.shape(circle(0, y, 2.2), ink)
-
-
-@element
-def gear(canvas: Canvas, colour: str = "#6b6259", teeth: int = 16, hole: str = "", spokes: int = 5) -> None:
-    outline = []
-    for index in range(teeth * 4):
-        turn = 2 * math.pi * index / (teeth * 4)
-        radius = 50 if index % 4 in (1, 2) else 42
-        outline.append((radius * math.cos(turn), radius * math.sin(turn)))
-    canvas.shape(tuple(outline), along(45, lighter(colour, 0.3), colour, darker(colour, 0.4)))
-    canvas.shape(circle(0, 0, 33), hole or darker(colour, 0.65))
-    for index in range(spokes):
-        with canvas.at(0, 0, angle=360 / spokes * index):
-            canvas.shape(box(-4.4, -35, 4.4, 0), colour)
-    canvas.shape(circle(0, 0, 12), lighter(colour, 0.1))
-    canvas.shape(circle(0, 0, 4.6), hole or darker(colour, 0.65))
 
 
 @element
@@ -251,7 +302,9 @@ def idol(canvas: Canvas, gold: str = "#e0ab2e") -> None:
     """A small golden head on a pedestal, standing on the origin."""
     dark, pale = darker(gold, 0.55), lighter(gold, 0.5)
     canvas.glow(0, -50, 90, gold, 0.8)
-    canvas.shape(curve("0 -92, 18 -88, 25 -68, 22 -50, 30 -34, 26 -12, 20 0!, 0 0", mirrored=True), along(25, pale, gold, dark))
+    canvas.shape(
+        curve("0 -92, 18 -88, 25 -68, 22 -50, 30 -34, 26 -12, 20 0!, 0 0", mirrored=True), along(25, pale, gold, dark)
+    )
     for side in (-1, 1):
         canvas.shape(circle(side * 9, -68, 5, 3.6), dark)
         canvas.shape(circle(side * 25, -62, 4, 8), gold)
@@ -273,7 +326,14 @@ def gold_ring(canvas: Canvas, gold: str = "#e8b23a", runes: str = "#ff5a1f") -> 
     for index in range(30):
         turn = 2 * math.pi * index / 30
         x, y = 44 * math.cos(turn), 40 * math.sin(turn)
-        canvas.line(curve(f"{x - 1.4} {y + 2}, {x + chance.uniform(-2, 2)} {y - 2}, {x + 1.6} {y + chance.uniform(-1, 2)}", closed=False), 0.7, runes)
+        canvas.line(
+            curve(
+                f"{x - 1.4} {y + 2}, {x + chance.uniform(-2, 2)} {y - 2}, {x + 1.6} {y + chance.uniform(-1, 2)}",
+                closed=False,
+            ),
+            0.7,
+            runes,
+        )
 
 
 @element
@@ -310,7 +370,11 @@ def spaghetti(canvas: Canvas, plate: str = "#fbf7ee", sauce: str = "#b3291c") ->
     for _ in range(54):
         x, y, wide = chance.uniform(-22, 22), chance.uniform(-8, 16), chance.uniform(8, 20)
         tint = mix("#f0c75e", "#d99a33", chance.random())
-        canvas.line(arc(x, y, wide, wide * chance.uniform(0.3, 0.6), chance.uniform(0, 180), chance.uniform(220, 360)), 1.8, tint)
+        canvas.line(
+            arc(x, y, wide, wide * chance.uniform(0.3, 0.6), chance.uniform(0, 180), chance.uniform(220, 360)),
+            1.8,
+            tint,
+        )
     canvas.shape(curve("-22 -4, -8 -14, 14 -13, 24 -2, 10 6, -12 7"), sauce)
     for x, y in ((-8, -12), (10, -11)):
         canvas.shape(circle(x, y, 8.4), out("#a8623c", "#6b3418", "#3f1c0c", at=(0.4, 0.35)))
@@ -320,8 +384,13 @@ def spaghetti(canvas: Canvas, plate: str = "#fbf7ee", sauce: str = "#b3291c") ->
 @element
 def top(canvas: Canvas, metal: str = "#b9b3a4") -> None:
     """A spinning top, its point at the origin."""
-    canvas.shape(curve("0 0!, 6 -14, 34 -30, 38 -36!, 14 -42, 0 -42", mirrored=True), along(0, lighter(metal, 0.55), metal, darker(metal, 0.6)))
-    canvas.shape(curve("2.4 -42!, 2 -70, 4 -74!, 0 -76", mirrored=True), along(0, lighter(metal, 0.4), darker(metal, 0.5)))
+    canvas.shape(
+        curve("0 0!, 6 -14, 34 -30, 38 -36!, 14 -42, 0 -42", mirrored=True),
+        along(0, lighter(metal, 0.55), metal, darker(metal, 0.6)),
+    )
+    canvas.shape(
+        curve("2.4 -42!, 2 -70, 4 -74!, 0 -76", mirrored=True), along(0, lighter(metal, 0.4), darker(metal, 0.5))
+    )
     canvas.line(curve("-38 -36, 0 -30, 38 -36", closed=False), 0.9, darker(metal, 0.5))
 
 
@@ -374,7 +443,10 @@ def small_robot(canvas: Canvas, body: str = "#d9982b", metal: str = "#8b8478", l
         canvas.line(((side * 46, -22), (side * 42, -14)), 2.6, metal)
         canvas.line(((side * 46, -22), (side * 51, -15)), 2.6, metal)
         with canvas.at(side * 15, -80, angle=side * 9):
-            canvas.shape(curve("-16 -10, -4 -16, 12 -13, 17 2, 10 13, -8 13, -16 4"), along(40, lighter(metal, 0.4), metal, darker(metal, 0.4)))
+            canvas.shape(
+                curve("-16 -10, -4 -16, 12 -13, 17 2, 10 13, -8 13, -16 4"),
+                along(40, lighter(metal, 0.4), metal, darker(metal, 0.4)),
+            )
             canvas.shape(circle(0, 0, 10.4), "#15130f")
             canvas.shape(circle(0, 0, 8.4), lens)
             canvas.shape(circle(0, 0, 3.6), "#05080b")
@@ -440,7 +512,10 @@ def emblem(canvas: Canvas, paint: Paint = "#d3202c", edge: str = "#f2c230", kind
             canvas.shape(white if side > 0 else flipped(white), "#fffdf4")
     elif kind == "wings":
         for y, reach in ((0, 50), (16, 36)):
-            wing = curve(f"0 {y + 22}!, 10 {y + 4}, {reach * 0.6} {y - 2}, {reach} {y - 22}!, {reach * 0.95} {y - 4}, {reach * 0.55} {y + 12}, 8 {y + 24}!")
+            wing = curve(
+                f"0 {y + 22}!, 10 {y + 4}, {reach * 0.6} {y - 2}, {reach} {y - 22}!, "
+                f"{reach * 0.95} {y - 4}, {reach * 0.55} {y + 12}, 8 {y + 24}!"
+            )
             canvas.shape(wing, paint)
             canvas.shape(flipped(wing), paint)
         canvas.shape(curve("-6 -12!, 0 -26!, 6 -12!, 3 20, 0 44!, -3 20"), paint)
@@ -458,8 +533,19 @@ def fist(canvas: Canvas, colour: str = "#4f9a3a") -> None:
     for index, (x, width) in enumerate(((-50, 25), (-25, 26), (1, 25), (26, 24))):
         drop = (3, 0, 1, 6)[index]
         canvas.shape(rounded(x, -42 + drop, x + width, 14 + drop, 10), along(50, pale, colour, dark))
-        canvas.line(curve(f"{x + 4} {-14 + drop}, {x + width / 2} {-11 + drop}, {x + width - 4} {-14 + drop}", closed=False), 1.2, dark)
-        canvas.line(curve(f"{x + width - 0.5} {-34 + drop}, {x + width - 1} {-4 + drop}, {x + width - 0.5} {12 + drop}", closed=False), 1.8, dark)
+        canvas.line(
+            curve(f"{x + 4} {-14 + drop}, {x + width / 2} {-11 + drop}, {x + width - 4} {-14 + drop}", closed=False),
+            1.2,
+            dark,
+        )
+        canvas.line(
+            curve(
+                f"{x + width - 0.5} {-34 + drop}, {x + width - 1} {-4 + drop}, {x + width - 0.5} {12 + drop}",
+                closed=False,
+            ),
+            1.8,
+            dark,
+        )
     canvas.shape(curve("-54 2!, -46 -6, -10 6, 18 14, 22 28, 8 36, -30 34, -52 24"), along(60, pale, colour, dark))
     canvas.shape(curve("6 16!, 18 17, 19 27, 8 30!"), pale, alpha=0.7)
     for points in ("-40 48, -30 62, -34 80", "-10 46, -4 66, -10 86", "24 46, 22 60, 30 82"):
@@ -472,105 +558,11 @@ def phone_strings(canvas: Canvas, colour: str = "#f2f0ea") -> None:
     canvas.shape(rounded(-40, -4, 40, 3, 2), colour)
     with canvas.at(0, 0, angle=62, wide=0.6):
         canvas.shape(rounded(-34, -3, 34, 3, 2), darker(colour, 0.15))
-    canvas.shape(curve("-12 -6!, -16 -26, -14 -58!, 14 -58!, 15 -30, 13 -4!, 8 8, 3 10!, 2 2, -2 12!, -5 3, -9 10!"), colour)
+    canvas.shape(
+        curve("-12 -6!, -16 -26, -14 -58!, 14 -58!, 15 -30, 13 -4!, 8 8, 3 10!, 2 2, -2 12!, -5 3, -9 10!"), colour
+    )
     for x in (-38, -18, 18, 38):
         canvas.line(((x, 2), (x * 0.8, 110)), 0.5, colour, alpha=0.85)
-
-
-@element
-def headphones(canvas: Canvas, colour: str = "#17181c") -> None:
-    canvas.line(arc(0, 0, 42, 46, 180, 360), 5, colour)
-    for side in (-1, 1):
-        canvas.shape(rounded(side * 42 - 9, -10, side * 42 + 9, 30, 7), colour)
-
-
-@element
-def maze(canvas: Canvas, colour: str, step: float = 6, cells: int = 17, width: float = 1) -> None:
-    """A maze of hedges around the origin, `cells` across."""
-    chance = canvas.random
-    cells += 1 - cells % 2
-    walls = {(x, y) for x in range(cells) for y in range(cells)}
-    todo = [(1, 1)]
-    walls.discard((1, 1))
-    while todo:
-        x, y = todo[-1]
-        ways = [(dx, dy) for dx, dy in ((2, 0), (-2, 0), (0, 2), (0, -2)) if (x + dx, y + dy) in walls and 0 < x + dx < cells - 1 and 0 < y + dy < cells - 1]
-        if not ways:
-            todo.pop()
-            continue
-        dx, dy = chance.choice(ways)
-        walls -= {(x + dx, y + dy), (x + dx // 2, y + dy // 2)}
-        todo.append((x + dx, y + dy))
-    half = cells * step / 2
-    for x, y in sorted(walls, key=lambda cell: (cell[1], cell[0])):
-        left, top = x * step - half, y * step - half
-        canvas.shape(box(left, top, left + step * width, top + step * width), colour)
-
-
-@element
-def honeycomb(canvas: Canvas, first: str = "#c8431f", second: str = "#5b1a12", third: str = "#f0a13a", step: float = 16) -> None:
-    """A carpet of nested hexagons with bars between them, over the whole poster."""
-    for row in range(-1, 13):
-        for column in range(-1, 8):
-            x, y = column * step + (row % 2) * step / 2, row * step * 0.86
-            canvas.shape(regular(x, y, step * 0.6, 6), second)
-            canvas.shape(regular(x, y, step * 0.47, 6), first)
-            canvas.shape(regular(x, y, step * 0.3, 6), second)
-            canvas.shape(regular(x, y, step * 0.17, 6), third)
-            canvas.shape(box(x - step * 0.05, y + step * 0.4, x + step * 0.05, y + step * 0.8), third)
-
-
-@element
-def spiral(canvas: Canvas, colour: str, turns: float = 7, width: float = 2, arms: int = 1, squash: float = 1) -> None:
-    for arm in range(arms):
-        start = 2 * math.pi * arm / arms
-        points = []
-        for index in range(int(turns * 36)):
-            turn, radius = index / 36 * 2 * math.pi, 50 * index / (turns * 36)
-            points.append((radius * math.cos(turn + start), radius * math.sin(turn + start) * squash))
-        canvas.line(tuple(points), width * 0.25, colour, taper=4)
-
-
-@element
-def web(canvas: Canvas, colour: str = "#ffffff", spokes: int = 14, rings: int = 9, width: float = 0.5, alpha: float = 0.7) -> None:
-    for index in range(spokes):
-        turn = 2 * math.pi * index / spokes
-        canvas.line(((0, 0), (90 * math.cos(turn), 90 * math.sin(turn))), width, colour, alpha=alpha)
-    for ring_number in range(1, rings + 1):
-        radius = 90 * (ring_number / rings) ** 1.3
-        for index in range(spokes):
-            a, b = 2 * math.pi * index / spokes, 2 * math.pi * (index + 1) / spokes
-            middle = (a + b) / 2
-            points = [(radius * math.cos(a), radius * math.sin(a)), (radius * 0.84 * math.cos(middle), radius * 0.84 * math.sin(middle)),
-                      (radius * math.cos(b), radius * math.sin(b))]  # fmt: skip
-            canvas.line(curve(", ".join(f"{x} {y}" for x, y in points), closed=False), width, colour, alpha=alpha)
-
-
-@element
-def code_rain(canvas: Canvas, colour: str = "#3dff7a", columns: int = 26) -> None:
-    """Signs that fall in columns, bright at their foot."""
-    chance = canvas.random
-    strokes = ("-3 -3, 3 -3, 0 4", "-3 0, 3 0", "0 -4, 0 4", "-3 -3, 2 3, -3 4", "-2 4, -2 -3, 3 -3", "-3 3, 3 -3", "-3 -2, 3 -2, 3 3, -3 3")
-    for column in range(columns):
-        x = 100 * (column + 0.5) / columns
-        head, long = chance.uniform(15, 165), chance.randint(10, 34)
-        for index in range(long):
-            y = head - index * 4.3
-            if not -5 < y < 155:
-                continue
-            fade = 1 - index / long
-            tint = "#e8fff0" if index == 0 else mix("#04280f", colour, fade)
-            with canvas.at(x, y, 0.4):
-                for stroke in chance.sample(strokes, 2):
-                    canvas.line(curve(stroke, closed=False, steps=3), 1.5, tint)
-
-
-@element
-def flare(canvas: Canvas, colour: str = "#9fd0ff", reach: float = 60) -> None:
-    """A streak of light sideways, as in a lens."""
-    canvas.glow(0, 0, 18, colour, 0.9)
-    canvas.shape(circle(0, 0, reach, 0.7), colour, alpha=0.8, soft=0.6, mode="light")
-    canvas.shape(circle(0, 0, reach * 0.5, 0.3), "#ffffff", alpha=0.9, soft=0.3, mode="light")
 
 
 @element
@@ -587,7 +579,10 @@ def bow_tie_faces(canvas: Canvas, colour: str, number: int = 12) -> None:
             y = -40 + index * 16
             mark = index == 4 and side == 1
             canvas.shape(rounded(side * 33 - 6, y - 5, side * 33 + 6, y + 5, 2), "#f5f1e4" if mark else colour)
-            canvas.shape(rounded(side * 40 - 2, y - 5.6, side * 40 + 2, y + 5.6, 1), darker(colour, 0.4) if not mark else "#d9d2bd")
+            canvas.shape(
+                rounded(side * 40 - 2, y - 5.6, side * 40 + 2, y + 5.6, 1),
+                darker(colour, 0.4) if not mark else "#d9d2bd",
+            )
     for x, y, turn in ((-8, -30, 20), (9, -14, -15), (-7, 4, 8), (8, 22, -25), (-9, 34, 12), (7, -36, 5)):
         with canvas.at(x, y, angle=turn):
             canvas.shape(box(-3.6, -4.6, 3.6, 4.6), "#f2ead4")
@@ -600,14 +595,22 @@ def capsule_row(canvas: Canvas, colours: tuple[str, ...], radius: float = 9, ste
     for index, colour in enumerate(colours):
         x = start + index * step
         canvas.glow(x, 0, radius * 2.2, colour, 0.7)
-        canvas.shape(circle(x, 0, radius), out(lighter(colour, 0.7), colour, darker(colour, 0.4), at=(0.35, 0.32), reach=0.8))
+        canvas.shape(
+            circle(x, 0, radius), out(lighter(colour, 0.7), colour, darker(colour, 0.4), at=(0.35, 0.32), reach=0.8)
+        )
 
 
 @element
 def hand(canvas: Canvas, colour: str = "#0b0b10") -> None:
     """A hand with spread claws that reaches up from the origin."""
     canvas.shape(curve("-10 60!, -12 20, -18 -2, -10 -14, 8 -16, 18 -4, 13 20, 12 60!"), colour)
-    for points in ("-14 -2, -26 -20, -28 -44", "-8 -12, -14 -40, -12 -68", "1 -14, 2 -46, 6 -76", "9 -12, 17 -38, 24 -62", "15 4, 30 -6, 40 -22"):
+    for points in (
+        "-14 -2, -26 -20, -28 -44",
+        "-8 -12, -14 -40, -12 -68",
+        "1 -14, 2 -46, 6 -76",
+        "9 -12, 17 -38, 24 -62",
+        "15 4, 30 -6, 40 -22",
+    ):
         canvas.line(curve(points, closed=False), 7.6, colour, taper=0.12)
 
 

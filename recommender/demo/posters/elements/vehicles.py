@@ -7,7 +7,7 @@ import math
 from recommender.demo.posters.canvas import Canvas
 from recommender.demo.posters.colours import along, darker, down, lighter
 from recommender.demo.posters.elements.registry import element
-from recommender.demo.posters.paths import arc, box, circle, curve, rounded
+from recommender.demo.posters.paths import box, circle, curve, rounded
 
 
 def wheel(canvas: Canvas, x: float, y: float, radius: float, rim: str = "#c9ccd1") -> None:
@@ -21,16 +21,25 @@ def car(canvas: Canvas, colour: str = "#c9202a", kind: str = "roadster", glass: 
     """Stands on the origin; roadster, coupe, saloon."""
     if kind == "roadster":
         canvas.shape(curve("12 -26!, 20 -38!, 23 -38!, 20 -24!"), glass)
-        canvas.shape(curve("-50 -10!, -50 -22, -36 -28, -8 -26!, -4 -20, 10 -20, 14 -27!, 34 -26, 48 -20, 50 -8!, 40 -6, -40 -6"),
-                     down(lighter(colour, 0.3), colour, darker(colour, 0.25)))  # fmt: skip
+        canvas.shape(
+            curve(
+                "-50 -10!, -50 -22, -36 -28, -8 -26!, -4 -20, 10 -20, 14 -27!, 34 -26, 48 -20, 50 -8!, 40 -6, -40 -6"
+            ),
+            down(lighter(colour, 0.3), colour, darker(colour, 0.25)),
+        )
     elif kind == "coupe":
         canvas.shape(curve("-22 -26!, -8 -40!, 10 -40, 26 -26!"), glass)
-        canvas.shape(curve("-54 -8!, -56 -20, -52 -28, -22 -28!, -8 -41!, 10 -41!, 28 -27!, 50 -22, 56 -10!, 44 -5, -44 -5"),
-                     down(lighter(colour, 0.3), colour, darker(colour, 0.4)))  # fmt: skip
+        canvas.shape(
+            curve("-54 -8!, -56 -20, -52 -28, -22 -28!, -8 -41!, 10 -41!, 28 -27!, 50 -22, 56 -10!, 44 -5, -44 -5"),
+            down(lighter(colour, 0.3), colour, darker(colour, 0.4)),
+        )
         canvas.shape(curve("-17 -28!, -6 -38!, 8 -38!, 22 -27!"), glass)
         canvas.line(((1, -39), (2, -27)), 1.6, darker(colour, 0.3))
     else:
-        canvas.shape(curve("-58 -8!, -60 -22, -30 -24!, -18 -38!, 14 -38!, 28 -24!, 58 -22, 60 -8!"), down(lighter(colour, 0.25), colour))
+        canvas.shape(
+            curve("-58 -8!, -60 -22, -30 -24!, -18 -38!, 14 -38!, 28 -24!, 58 -22, 60 -8!"),
+            down(lighter(colour, 0.25), colour),
+        )
         canvas.shape(curve("-26 -25!, -16 -35!, 12 -35!, 23 -25!"), glass)
         canvas.line(((-2, -36), (-2, -25)), 1.8, colour)
     for x in (-32, 32):
@@ -57,7 +66,10 @@ def car_front(canvas: Canvas, colour: str = "#c3c8cf", light: str = "#fff6d2") -
     """A flat wedge of a car from the front, standing on the origin."""
     for side in (-1, 1):
         canvas.shape(rounded(side * 36 - 8, -16, side * 36 + 8, 2, 3), "#0b0b0d")
-    canvas.shape(curve("0 -50!, 26 -48!, 36 -30!, 47 -26!, 48 -6!, 0 -6!", mirrored=True), along(90, lighter(colour, 0.35), colour, darker(colour, 0.4)))
+    canvas.shape(
+        curve("0 -50!, 26 -48!, 36 -30!, 47 -26!, 48 -6!, 0 -6!", mirrored=True),
+        along(90, lighter(colour, 0.35), colour, darker(colour, 0.4)),
+    )
     canvas.shape(curve("0 -46!, 23 -45!, 31 -31!, 0 -30!", mirrored=True), "#15202b")
     canvas.shape(box(-46, -23, 46, -12), "#16181c")
     for side in (-1, 1):
@@ -73,8 +85,17 @@ def bicycle(canvas: Canvas, colour: str = "#0a0a0f", rider: str = "", basket: bo
         canvas.line(circle(x, -18, 18), 1.8, colour, closed=True)
         for k in range(6):
             a = math.pi * k / 6
-            canvas.line(((x - 18 * math.cos(a), -18 - 18 * math.sin(a)), (x + 18 * math.cos(a), -18 + 18 * math.sin(a))), 0.4, colour)
-    for points in (((-26, -18), (-10, -46), (18, -46), (-2, -18), (-26, -18)), ((-10, -50), (-2, -18)), ((26, -18), (16, -54), (26, -58)), ((-16, -51), (-4, -51))):
+            canvas.line(
+                ((x - 18 * math.cos(a), -18 - 18 * math.sin(a)), (x + 18 * math.cos(a), -18 + 18 * math.sin(a))),
+                0.4,
+                colour,
+            )
+    for points in (
+        ((-26, -18), (-10, -46), (18, -46), (-2, -18), (-26, -18)),
+        ((-10, -50), (-2, -18)),
+        ((26, -18), (16, -54), (26, -58)),
+        ((-16, -51), (-4, -51)),
+    ):
         canvas.line(points, 2, colour)
     if basket:
         canvas.shape(((24, -60), (44, -60), (40, -44), (28, -44)), colour)
@@ -94,8 +115,10 @@ def motorbike(canvas: Canvas, colour: str = "#d3121a", dark: str = "#14090b", li
         canvas.shape(circle(x, -14, 15), dark)
         canvas.shape(circle(x, -14, 10), darker(colour, 0.35))
         canvas.shape(circle(x, -14, 3.4), light)
-    canvas.shape(curve("-58 -22!, -46 -36, -22 -32, -10 -24, 12 -26, 24 -44, 40 -40, 60 -18!, 48 -22, 30 -8, -26 -6, -34 -24"),
-                 down(lighter(colour, 0.25), colour, darker(colour, 0.4)))  # fmt: skip
+    canvas.shape(
+        curve("-58 -22!, -46 -36, -22 -32, -10 -24, 12 -26, 24 -44, 40 -40, 60 -18!, 48 -22, 30 -8, -26 -6, -34 -24"),
+        down(lighter(colour, 0.25), colour, darker(colour, 0.4)),
+    )
     canvas.shape(curve("22 -42!, 34 -54, 42 -38!"), light)
     canvas.shape(curve("-30 -30!, -24 -54, -6 -60, 4 -48, -4 -28!"), darker(colour, 0.2))
     canvas.line(((-6, -50), (10, -44), (20, -42)), 5, darker(colour, 0.2))
@@ -103,19 +126,6 @@ def motorbike(canvas: Canvas, colour: str = "#d3121a", dark: str = "#14090b", li
     canvas.shape(circle(2, -66, 7.4, 8), "#e3b58e")
     canvas.shape(curve("-6 -66!, -8 -76, 4 -78, 9 -70!, 2 -70"), dark)
     canvas.glow(58, -20, 26, light, 0.9)
-
-
-@element
-def train(canvas: Canvas, colour: str = "#2b3b4a", window: str = "#ffe09a", coaches: int = 3) -> None:
-    """Coaches in a row, the first one right, standing on the origin."""
-    for index in range(coaches):
-        x = -index * 64
-        canvas.shape(rounded(x - 60, -30, x, -6, 3), down(lighter(colour, 0.2), colour))
-        canvas.shape(box(x - 60, -12, x, -10), darker(colour, 0.3))
-        for k in range(5):
-            canvas.shape(rounded(x - 56 + k * 11, -25, x - 48 + k * 11, -16, 1), window)
-        for k in (-50, -42, -18, -10):
-            canvas.shape(circle(x + k, -4, 3.4, points=20), "#101014")
 
 
 @element
@@ -153,9 +163,14 @@ def plane(canvas: Canvas, colour: str = "#1a1a1f") -> None:
 
 
 @element
-def liner(canvas: Canvas, hull: str = "#12151d", white: str = "#efe6d6", funnel: str = "#d08a3c", light: str = "#ffdf9a") -> None:
+def liner(
+    canvas: Canvas, hull: str = "#12151d", white: str = "#efe6d6", funnel: str = "#d08a3c", light: str = "#ffdf9a"
+) -> None:
     """A great ship's bow straight before us, its waterline at the origin."""
-    canvas.shape(curve("0 -108!, 14 -98, 30 -84!, 34 -56, 26 -20, 6 6, 0 8!", mirrored=True), along(0, lighter(hull, 0.2), hull, "#000000"))
+    canvas.shape(
+        curve("0 -108!, 14 -98, 30 -84!, 34 -56, 26 -20, 6 6, 0 8!", mirrored=True),
+        along(0, lighter(hull, 0.2), hull, "#000000"),
+    )
     canvas.shape(curve("0 -114!, 20 -104, 32 -90!, 31 -84!, 16 -98, 0 -107!", mirrored=True), white)
     canvas.line(((0, -106), (0, 6)), 0.7, lighter(hull, 0.35))
     canvas.shape(box(-22, -128, 22, -102), white)
@@ -190,7 +205,10 @@ def rocket(canvas: Canvas, body: str = "#f4f4f2", accent: str = "#e3342b", flame
         canvas.shape(curve("-9 44!, -6 64, 0 84!, 6 64, 9 44!"), down("#fff3b0", "#ff9a2b", "#e8401c"))
     canvas.shape(curve("14 12!, 30 30, 30 50!, 14 42!"), accent)
     canvas.shape(curve("-14 12!, -30 30, -30 50!, -14 42!"), accent)
-    canvas.shape(curve("0 -54!, 15 -28, 17 8, 12 44!, 0 46", mirrored=True), along(0, lighter(body, 0.2), body, darker(body, 0.3)))
+    canvas.shape(
+        curve("0 -54!, 15 -28, 17 8, 12 44!, 0 46", mirrored=True),
+        along(0, lighter(body, 0.2), body, darker(body, 0.3)),
+    )
     canvas.shape(curve("0 -54!, 10 -38, 14 -26!, 0 -24", mirrored=True), accent)
     canvas.shape(circle(0, -6, 7), accent)
     canvas.shape(circle(0, -6, 5), "#9fd8f0")
@@ -200,7 +218,10 @@ def rocket(canvas: Canvas, body: str = "#f4f4f2", accent: str = "#e3342b", flame
 def shell_rocket(canvas: Canvas, metal: str = "#6f675a") -> None:
     """A fat shell as of 1900, its point at the origin, its body to the upper right."""
     with canvas.at(0, 0, angle=45):
-        canvas.shape(curve("0 0!, 9 -14, 12 -34, 12 -60!, 0 -62", mirrored=True), along(0, lighter(metal, 0.35), metal, darker(metal, 0.5)))
+        canvas.shape(
+            curve("0 0!, 9 -14, 12 -34, 12 -60!, 0 -62", mirrored=True),
+            along(0, lighter(metal, 0.35), metal, darker(metal, 0.5)),
+        )
         for y in (-30, -44, -57):
             canvas.line(((-12, y), (12, y)), 1.2, darker(metal, 0.5))
         canvas.shape(circle(0, -37, 3), "#2a251d")
@@ -222,7 +243,10 @@ def fighter(canvas: Canvas, colour: str = "#d7d9dd", engine: str = "#ff6a3a") ->
 def saucer_car(canvas: Canvas, colour: str = "#1a2233", light: str = "#7ff0ff") -> None:
     """A car of a rainy future that flies towards the left, lit below."""
     canvas.glow(0, 16, 50, light, 0.6)
-    canvas.shape(curve("-54 2!, -36 -10, -14 -14, 0 -24, 24 -24, 40 -10, 54 -4!, 48 10, -30 12"), down(lighter(colour, 0.25), colour))
+    canvas.shape(
+        curve("-54 2!, -36 -10, -14 -14, 0 -24, 24 -24, 40 -10, 54 -4!, 48 10, -30 12"),
+        down(lighter(colour, 0.25), colour),
+    )
     canvas.shape(curve("-12 -13!, 2 -22, 16 -22, 16 -11!"), light, alpha=0.7)
     for x, tint in ((-50, "#fff4c8"), (50, "#ff3b3b"), (-20, light), (20, light)):
         canvas.glow(x, 6 if abs(x) < 40 else 0, 18, tint, 1)
