@@ -216,8 +216,10 @@ def _build_index(model: FactorModel) -> None:
 
 def active() -> Kept | None:
     """The model that serves; None before anything was learnt. One statement."""
-    pk = FactorModel.objects.filter(state=FactorModelState.ACTIVE).values_list("pk", flat=True).first()
-    return None if pk is None else _kept(pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM recommender_factormodel WHERE state = %s", [FactorModelState.ACTIVE.value])
+        found = cursor.fetchone()
+    return _kept(found[0]) if found else None
 
 
 @lru_cache(maxsize=2)

@@ -120,6 +120,7 @@ def choose(
     nearest = np.full(len(scores), -np.inf)
     spread = max(float(scores.std()), 1e-6) if len(scores) else 1.0
     given = np.zeros(0 if shares is None else len(shares))
+    of_taste = np.empty((0, 0)) if shares is None or taste is None else taste == np.arange(len(shares))[:, None]
     chosen: list[int] = []
     while len(chosen) < min(count, len(scores)):
         worth = scores / spread
@@ -127,8 +128,7 @@ def choose(
             worth = worth - diversity * nearest
         allowed = left
         if shares is not None and taste is not None and len(shares) > 1:
-            lag = shares * (len(chosen) + 1) - given
-            lag[[not (left & (taste == each)).any() for each in range(len(shares))]] = -np.inf
+            lag = np.where(of_taste @ left > 0, shares * (len(chosen) + 1) - given, -np.inf)
             behind = left & (taste == int(lag.argmax()))
             allowed = behind if behind.any() else left
         best = int(np.where(allowed, worth, -np.inf).argmax())

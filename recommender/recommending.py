@@ -6,8 +6,7 @@ is compared with everything at once. The number of statements does not depend on
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,13 +14,14 @@ from uuid import UUID
 
 import numpy as np
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from recommender import collaborating, ranking, tastes
 from recommender.collaborating import Kept
 from recommender.filters import FilmFilters
 from recommender.models import Movie, MovieQuerySet, Opinion
-from recommender.nearest import Probe, details, nearest, vectors
+from recommender.nearest import Details, Probe, details, nearest
 from recommender.ranking import PARTS, Weights
 from recommender.tastes import Said
 from search.composing import unit
@@ -33,14 +33,17 @@ if TYPE_CHECKING:
 
 __all__ = ["BecauseRow", "Recommendations", "Recommended", "Said", "Taste", "Weights", "recommend", "recommend_from"]
 
-BY_STORY, BY_LOOK, BY_PEOPLE = 140, 50, 60
+BY_STORY, BY_LOOK, BY_PEOPLE = 90, 30, 40
 """Candidates by story and by look, of all tastes together, and those by what people like together. More of them cost
 time and change little: see docs/adr/0024-films.md."""
 
-FEWEST = 20
+FEWEST = 15
 """Candidates of one taste in one space at the least."""
 
-LEAST_EF = 60
+LOOKED_FOR = 2
+"""Tastes, those with the largest share, that are looked for by look as well."""
+
+LEAST_EF = 40
 """How thoroughly the index is scanned for a taste: what one taste's scan misses, the next one or the last brings."""
 
 ESTEEMED = 200
@@ -51,13 +54,14 @@ KNOWN = 400
 
 GRID_KEPT_S = 10 * 60
 
-PROFILE_KEPT_S = 24 * 3600
-"""Seconds for which what somebody likes is kept as vectors; what they say meanwhile makes it anew."""
+KEPT_S = 10 * 60
+"""Seconds for which what somebody likes is kept as vectors, with the candidates that this brings: a film that came in
+meanwhile is recommended so much later. Whatever they say makes it anew at once."""
 
-TELLING = 24
+TELLING = 12
 """Liked films of each taste, those that weigh most, that can be the reason of a recommendation."""
 
-TOLD = 6
+TOLD = 4
 """Films that a taste is described by."""
 
 
@@ -96,19 +100,6 @@ class BecauseRow:
 
     movie: Movie
     films: list[Movie]
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Vectors of films in one space: (n, d) unit rows by the place of each film; nan where it has none."""
-
-    films: list[UUID]
-    rows: np.ndarray
-
-    def of(self, several: Sequence[UUID]) -> np.ndarray:
-        """Those of `several` that have one, in that order."""
-        place = {film: number for number, film in enumerate(self.films)}
-        return self.rows[[place[film] for film in several if film in place]]
 
 
 @dataclass(frozen=True)
@@ -152,10 +143,6 @@ class _Spaces:
         )
 
     @property
-    def ids(self) -> list[int]:
-        return [encoder.pk for encoder in (self.text, self.visual) if encoder]
-
-    @property
     def numbers(self) -> tuple[int | None, int | None, int | None]:
         """The text encoder, the visual one, and the model."""
         return tuple(each and each.pk for each in (self.text, self.visual, self.model))
@@ -180,10 +167,11 @@ def recommend(
 ) -> Recommendations:
     """What to recommend to `user`, the best first: nothing they have seen, judged or hidden. Never raises for want of
     anything: without vectors or opinions it is what most people liked."""
-    said, gone = said_by(user)
     weights, now = weights or Weights(), timezone.now()
     spaces = _Spaces.now(weights)
-    return _recommend(_kept_profile(user, said, spaces, weights, now), spaces, count, filters, weights, gone, now)
+    kept = _kept(user, spaces, weights, now)
+    candidates = None if filters else kept.candidates
+    return _recommend(kept.profile, spaces, count, filters, weights, kept.gone, now, candidates)
 
 
 def recommend_from(
@@ -210,11 +198,13 @@ def _recommend(
     weights: Weights,
     gone: set[UUID],
     now: datetime,
+    candidates: list[UUID] | None = None,
 ) -> Recommendations:
     allowed = filters.apply(Movie.objects.all()) if filters else None
-    candidates = _candidates(profile, spaces, allowed, gone)
+    if candidates is None:
+        candidates = _candidates(profile, spaces, allowed, gone)
     if len(candidates) < count:
-        candidates += _esteemed(allowed, gone | set(candidates))
+        candidates = candidates + _esteemed(allowed, gone | set(candidates))
     return _ranked(candidates, profile, spaces, weights, count, now)
 
 
@@ -226,69 +216,71 @@ def explain(user: AbstractBaseUser, count: int = 24, weights: Weights | None = N
 # --- The person ------------------------------------------------------------------------------------------
 
 
-def _kept_profile(
-    user: AbstractBaseUser | AnonymousUser, said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datetime
-) -> _Profile:
-    """The profile of `user`, made anew only when they have said something else, an encoder was changed or a film of
-    theirs has got its vector, or a day has gone by."""
-    if not said:
-        return _profile(said, spaces, weights, now)
-    told = sorted((str(each.movie_id), each.liked, each.rating, each.watched, str(each.at)) for each in said)
-    state = repr((told, spaces.ids, spaces.model and spaces.model.pk, weights, now.date()))
-    digest, name = hashlib.sha256(state.encode()).hexdigest(), f"film-profile:{user.pk}"
-    kept = cache.get(name)
-    if kept is not None and kept[0] == digest:
-        return kept[1]
+@dataclass(frozen=True)
+class _Kept:
+    """What follows from all that a person has said: themselves, the films that are not to be recommended to them, and
+    the candidates among all others."""
+
+    profile: _Profile
+    gone: set[UUID]
+    candidates: list[UUID]
+
+
+def _kept(user: AbstractBaseUser | AnonymousUser, spaces: _Spaces, weights: Weights, now: datetime) -> _Kept:
+    """Of `user`; made anew when they have said something, an encoder was changed, or KEPT_S have gone by."""
+    if user.pk is None:
+        return _Kept(_profile([], spaces, weights, now), set(), [])
+    # Whatever they say writes a row, and films that are deleted take rows with them.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), max(updated_at) FROM recommender_opinion WHERE user_id = %s", [user.pk])
+        asked = (*cursor.fetchone(), spaces.numbers, weights)
+    known = cache.get(f"film-profile:{user.pk}")
+    if known is not None and known[0] == asked:
+        return known[1]
+    said, gone = said_by(user)
     profile = _profile(said, spaces, weights, now)
+    kept = _Kept(profile, gone, _candidates(profile, spaces, None, gone))
     if profile.complete:
-        cache.set(name, (digest, profile), PROFILE_KEPT_S)
-    return profile
+        cache.set(f"film-profile:{user.pk}", (asked, kept), KEPT_S)
+    return kept
 
 
 def _profile(said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datetime) -> _Profile:
     liked, disliked = tastes.weighed(said, now, weights.half_life_days)
-    stored = vectors([*liked, *disliked], spaces.ids) if liked or disliked else {}
-    text, visual = (_rows(stored, encoder) for encoder in (spaces.text, spaces.visual))
-    there = {*text.films, *visual.films}
-    known = [film for film in liked if film in there]
-    story, look = _aligned(known, text), _aligned(known, visual)
-    strengths = np.array([liked[film] for film in known])
-    together = np.hstack([np.nan_to_num(story) * weights.story**0.5, np.nan_to_num(look) * weights.look**0.5])
-    lengths = np.linalg.norm(together, axis=1, keepdims=True)
-    groups = tastes.groups(together / np.maximum(lengths, 1e-9), strengths, weights.tastes) if known else []
-    # `known` is in the order of weights, and so are the members of each group.
+    known = details([*liked, *disliked], *spaces.numbers)
+    # Those that are liked come first, and as they weigh; so do the members of each group.
+    films = [film for film in known.films if film in liked]
+    story, look = known.stories[: len(films)], known.looks[: len(films)]
+    least = slice(len(films), len(films) + 2 * TELLING)
+    there = np.flatnonzero(_has(story) | _has(look))
+    films, story, look = [films[place] for place in there], story[there], look[there]
+    strengths = np.array([liked[film] for film in films])
+    groups = tastes.groups(_joined(story, look, weights), strengths, weights.tastes)
     telling = [member for group in groups for member in group.members[:TELLING]]
     place = {member: number for number, member in enumerate(telling)}
-    least = list(disliked)[: 2 * TELLING]
     return _Profile(
-        liked=[known[member] for member in telling],
+        liked=[films[member] for member in telling],
         groups=[tastes.Group(tuple(place[each] for each in group.members[:TELLING]), group.share) for group in groups],
         stories=_directions(story, groups, strengths),
         looks=_directions(look, groups, strengths),
         liked_stories=story[telling],
         liked_looks=look[telling],
-        disliked_stories=text.of(least),
-        disliked_looks=visual.of(least),
-        person=_person(said, spaces.model),
-        complete=len(known) == len(liked),
+        disliked_stories=known.stories[least][_has(known.stories[least])],
+        disliked_looks=known.looks[least][_has(known.looks[least])],
+        person=_person(said, known, spaces.model),
+        complete=len(films) == len(liked),
     )
 
 
-def _rows(stored: Mapping[int, tuple[list[UUID], np.ndarray]], encoder: Encoder | None) -> _Rows:
-    if encoder is None or encoder.pk not in stored:
-        return _Rows([], np.empty((0, 0), np.float32))
-    return _Rows(*stored[encoder.pk])
+def _has(rows: np.ndarray) -> np.ndarray:
+    """Which of (n, d) rows are there at all: (n,)."""
+    return np.isfinite(rows[:, 0]) if rows.shape[1] else np.zeros(len(rows), dtype=bool)
 
 
-def _aligned(films: Sequence[UUID], known: _Rows) -> np.ndarray:
-    """(len(films), d): the row of each film, nan where it has none."""
-    rows = np.full((len(films), known.rows.shape[1]), np.nan, np.float32)
-    place = {film: number for number, film in enumerate(known.films)}
-    there = [(number, place[film]) for number, film in enumerate(films) if film in place]
-    if there:
-        to, of = zip(*there, strict=True)
-        rows[list(to)] = known.rows[list(of)]
-    return rows
+def _joined(story: np.ndarray, look: np.ndarray, weights: Weights) -> np.ndarray:
+    """Both vectors of each film as one of length 1, (n, d + d)."""
+    joined = np.hstack([np.nan_to_num(story) * weights.story**0.5, np.nan_to_num(look) * weights.look**0.5])
+    return joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-9)
 
 
 def _directions(rows: np.ndarray, groups: Sequence[tastes.Group], strengths: np.ndarray) -> np.ndarray:
@@ -301,11 +293,13 @@ def _directions(rows: np.ndarray, groups: Sequence[tastes.Group], strengths: np.
     return directions
 
 
-def _person(said: Sequence[Said], model: Kept | None) -> np.ndarray | None:
-    if model is None or not said:
+def _person(said: Sequence[Said], known: Details, model: Kept | None) -> np.ndarray | None:
+    if model is None:
         return None
     sure = {each.movie_id: collaborating.confidence(each, model.alpha) for each in said}
-    return collaborating.place(sure, collaborating.factors(list(sure), model), model)
+    there = np.flatnonzero(_has(known.factors))
+    rows = {known.films[place]: known.factors[place] for place in there}
+    return collaborating.place(sure, rows, model)
 
 
 # --- Candidates ------------------------------------------------------------------------------------------
@@ -320,7 +314,7 @@ def _candidates(
         Probe(direction, encoder.pk, window=max(altogether // count, FEWEST))
         for encoder, directions, altogether in (
             (spaces.text, profile.stories, BY_STORY),
-            (spaces.visual, profile.looks, BY_LOOK),
+            (spaces.visual, profile.looks[:LOOKED_FOR], BY_LOOK),
         )
         if encoder
         for direction in directions
@@ -328,8 +322,7 @@ def _candidates(
     ]
     if profile.person is not None and spaces.model:
         probes.append(Probe(profile.person, model_id=spaces.model.pk, window=BY_PEOPLE))
-    deepest = max((probe.window for probe in probes), default=FEWEST)
-    found, _ = nearest(probes, deepest, allowed, gone, LEAST_EF)
+    found, _ = nearest(probes, FEWEST, allowed, gone, LEAST_EF)
     return list(dict.fromkeys(film for near in found for film, _ in near))
 
 
@@ -530,8 +523,9 @@ def _make_grid(count: int) -> list[UUID]:
     pool = pictured if len(pictured) >= count else list(known[:KNOWN])
     ids = [movie.pk for movie in pool]
     spaces = _Spaces.now(Weights(together=0))
-    stored = vectors(ids, spaces.ids)
-    story, look = (_aligned(ids, _rows(stored, encoder)) for encoder in (spaces.text, spaces.visual))
-    known_by = ranking.standardised(np.log1p(np.array([movie.vote_count for movie in pool], dtype=float)))
-    alike = ranking.alikeness(story, look, Weights())
+    there = details(ids, *spaces.numbers)
+    votes = {movie.pk: movie.vote_count for movie in pool}
+    ids = there.films
+    known_by = ranking.standardised(np.log1p(np.array([votes[film] for film in ids], dtype=float)))
+    alike = ranking.alikeness(there.stories, there.looks, Weights())
     return [ids[place] for place in ranking.choose(known_by, alike, count, diversity=1.0)]

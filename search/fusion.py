@@ -313,7 +313,7 @@ def _nearest_sql(
 
 def literal(vector: np.ndarray) -> str:
     """`vector`, (d,), as pgvector reads it."""
-    return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
+    return "[" + ",".join([f"{value:.6g}" for value in vector.tolist()]) + "]"
 
 
 def _matching_sql(ranking: ByWords, allowed_sql: str, allowed_params: tuple, window: int) -> tuple[str, list]:

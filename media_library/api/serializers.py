@@ -124,6 +124,12 @@ class ItemSerializer(serializers.ModelSerializer):
     """One thing somebody put in."""
 
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    document_kind = serializers.ChoiceField(
+        DocumentKind.choices,
+        read_only=True,
+        allow_blank=True,
+        help_text="What a picture or a document shows; empty where that is not known.",
+    )
     owner = serializers.CharField(source="owner.get_username", read_only=True, help_text="The owner's name.")
     mine = serializers.SerializerMethodField(help_text="Whether you own it: then you may also delete and share it.")
     may_edit = serializers.SerializerMethodField(help_text="Whether you may change its title, caption and tags.")

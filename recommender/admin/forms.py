@@ -11,8 +11,8 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 from unfold.widgets import (
-    INPUT_CLASSES,
     UnfoldAdminDateWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -107,7 +107,7 @@ class FilmForm(forms.ModelForm):
         required=False,
         allow_empty_file=True,
         label="New poster",
-        widget=forms.FileInput(attrs={"class": " ".join(INPUT_CLASSES), "accept": "image/*"}),
+        widget=UnfoldAdminFileFieldWidget,
         help_text="A picture. It takes the place of the one that is there.",
     )
     remove_poster = forms.BooleanField(required=False, label="Remove the poster", widget=UnfoldBooleanSwitchWidget)
@@ -125,7 +125,7 @@ class FilmForm(forms.ModelForm):
     def clean_new_poster(self) -> bytes | None:
         """The poster as it is stored."""
         given: UploadedFile | None = self.cleaned_data["new_poster"]
-        if given is None:
+        if not given:
             return None
         try:
             return services.poster_of(given)
@@ -173,7 +173,7 @@ class ImportForm(forms.ModelForm):
     NONE, BASE, TMDB = "", "base", "tmdb"
     file = forms.FileField(
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"class": " ".join(INPUT_CLASSES)}),
+        widget=UnfoldAdminFileFieldWidget,
         help_text="A JSON list or JSON lines as TMDB exports them, a CSV table, or the zip file of MovieLens with its "
         "ratings. Packed with gzip or not.",
     )

@@ -149,6 +149,13 @@ def _films(fan):
     return {"drawn": films[0].pk, "film": films[1].pk}
 
 
+ROWS_HAVE_COME = """() => {
+    const waiting = document.querySelector(":is(.reel, #alike-films) > .waits");
+    waiting?.scrollIntoView();
+    return !waiting;
+}"""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses, scheme, viewport):
@@ -161,9 +168,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses,
             similar.scroll_into_view_if_needed()
             page.wait_for_selector(".skeleton.shown", state="detached")
         # Rows of films come when they are looked at.
-        while (waiting := page.locator(":is(.reel, #alike-films) > .waits:visible")).count():
-            waiting.first.scroll_into_view_if_needed()
-            page.wait_for_load_state("networkidle")
+        page.wait_for_function(ROWS_HAVE_COME)
         if broken := Axe().run(page).response["violations"]:
             found[name] = [(rule["id"], rule["nodes"][0]["html"]) for rule in broken]
         wide = page.evaluate("document.documentElement.scrollWidth")

@@ -127,7 +127,7 @@ def test_search_with_sliders_genres_and_films_as_examples(page, films):
     page.evaluate("window.same = true")
     page.get_by_label(re.compile("^Look")).fill("0")
     expect(page).to_have_url(re.compile(r"look=0(&|$)"))
-    expect(page.locator("#hits .reasons", has_text="poster")).to_have_count(0)
+    expect(page.locator("#hits .film-reasons", has_text="poster")).to_have_count(0)
     expect(page.locator("output[for=look]")).to_have_text("0%")
     page.get_by_label(re.compile("^Story")).fill("0")
     expect(page.locator("#results")).to_contain_text("Move one of the sliders up")

@@ -194,7 +194,7 @@ def test_a_poster_is_given_and_taken_away(curator, make_film, make_image, django
     stored = film.poster.name
     assert film.poster_state == PosterState.STORED and default_storage.exists(stored)
     with django_capture_on_commit_callbacks(execute=True):
-        curator.post(url, facts(film, remove_poster="on"))
+        curator.post(url, {**facts(film, remove_poster="on"), "new_poster-clear": "on"})
     film.refresh_from_db()
     assert not film.poster and not default_storage.exists(stored)
 
@@ -279,7 +279,7 @@ def test_the_preview_says_what_and_why(curator, make_film, embed, user):
     assert first.because.title in page and "Taste 1" in page and "0.5 of 5" in page
     with CaptureQueriesContext(connection) as few:
         curator.get(reverse(PREVIEW), {"user": user.pk})
-    opinions.choose(user, Movie.objects.all())
+    opinions.choose(user, Movie.objects.exclude(title__endswith="6"))
     with CaptureQueriesContext(connection) as many:
         curator.get(reverse(PREVIEW), {"user": user.pk})
     assert len(many) <= len(few)

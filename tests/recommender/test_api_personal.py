@@ -43,6 +43,7 @@ class TestOpinions:
             "watched": True,
             "hidden": False,
         }
+        assert client.options(address).status_code == 200
         assert client.delete(address).status_code == 204
         assert standing(client.get(address)) == NOTHING
         assert client.get(f"{FILMS}{film.pk}/").json()["opinion"] is None

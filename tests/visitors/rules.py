@@ -206,6 +206,7 @@ RULES = {
     "item-ask": Rule(_items(), bodies=({"question": "common"}, {"purpose": "describe"})),
     "item-caption": Rule(_items(), bodies=({"replace": "on"},)),
     "item-caption-undo": Rule(_items()),
+    "unasked": Rule(bodies=({"kind": "table"},)),
     "invoices": Rule(queries=({"q": "{word}"}, {"vendor": "common"}, {"as": "csv"}, {"as": "json"}, {"as": "xlsx"})),
     "invoice": Rule(_items(), bodies=({"value:vendor": "walked", "approve": "1"},)),
     "invoice-reopen": Rule(_items()),

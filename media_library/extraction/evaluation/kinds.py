@@ -63,11 +63,11 @@ def evaluate(
         picture = case.picture()
         begun = time.perf_counter()
         reading = reader.read(picture)
-        read = time.perf_counter()
+        # Of the processor, so that what else the machine does is not counted.
+        read = time.process_time()
         kind, sure = kind_of(picture, reading)
-        ended = time.perf_counter()
-        told_in.append(ended - read)
-        seconds += ended - begun
+        told_in.append(time.process_time() - read)
+        seconds += time.perf_counter() - begun
         confused[case.true.value][kind.value] += 1
         if kind != case.true:
             misses.append({"name": case.name, "true": case.true.value, "told": kind.value, "sure": sure})
