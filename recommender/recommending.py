@@ -31,7 +31,19 @@ from search.spaces import serving
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
-__all__ = ["BecauseRow", "Recommendations", "Recommended", "Said", "Taste", "Weights", "recommend", "recommend_from"]
+__all__ = [
+    "BecauseRow",
+    "Recommendations",
+    "Recommended",
+    "Said",
+    "Taste",
+    "Weights",
+    "because_you_liked",
+    "explain",
+    "onboarding",
+    "recommend",
+    "recommend_from",
+]
 
 BY_STORY, BY_LOOK, BY_PEOPLE = 90, 30, 40
 """Candidates by story and by look, of all tastes together, and those by what people like together. More of them cost

@@ -20,7 +20,7 @@ from media_library.api.documentation import NO_CSRF, errors
 from media_library.api.serializers import ITEM_EXAMPLE
 from media_library.asking import answers, events
 from media_library.lmm.base import LmmError
-from media_library.models import Conversation, Kind
+from media_library.models import Conversation, Kind, Message
 from search import examples
 from search.api.serializers import QuestionSerializer
 from search.forms import MAX_WORDS
@@ -273,6 +273,7 @@ class JudgedSerializer(serializers.Serializer):
 class JudgeView(generics.GenericAPIView):
     serializer_class = JudgementSerializer
     permission_classes = [IsAuthenticated]
+    queryset = Message.objects.none()  # for OPTIONS, which looks whether there is something to PUT to
 
     @extend_schema(
         tags=["asking"],
