@@ -38,6 +38,8 @@ PAGE = 24
 NOT_WRONG = STATES | {"nothing-weighed"}
 """Query errors that say how things are, not that something was wrong with the question."""
 
+UNSEEN = "Films are found by what can be seen or read, and not by a sound. Choose a picture or a clip."
+
 ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
     "": MovieQuerySet.esteemed,
     "newest": lambda films: films.order_by(F("release_date").desc(nulls_last=True), "id"),
@@ -104,6 +106,8 @@ def _by_example(
         state = error.code in NOT_WRONG
         refused = 429 if error.code == THROTTLED else 400
         return _page(request, form, {"problem": error.message, "state": state}, status=200 if state else refused)
+    if example.look() is None and not example.text:
+        return _page(request, form, {"problem": UNSEEN}, status=400)
     return _go(request, form.parameters(**words, **_liked(request, form, Like(example=example.token))))
 
 

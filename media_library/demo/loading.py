@@ -19,7 +19,8 @@ from media_library.demo.forms import FORMS
 from media_library.demo.papers import PAPERS, Paper
 from media_library.demo.photographs import PHOTOGRAPHS, Photograph, path_of
 from media_library.demo.sounds import SOUNDS, Sound
-from media_library.models import Visibility
+from media_library.extracting import unasked
+from media_library.models import ExtractionKind, Visibility
 from media_library.services import ingest_file
 
 OWNER = "demo"
@@ -50,6 +51,7 @@ def load(pieces: list[Piece]) -> Iterator[UUID]:
     Raises NameTaken, and DemoMissing where a package with photographs is not installed.
     """
     account, loaded = owner(), _loaded()
+    unasked.wish(account, ExtractionKind)  # so that there are tables, a flow chart and an invoice to look at
     with tempfile.TemporaryDirectory(prefix="sightline-demo-") as folder:
         for piece in pieces:
             path = _file_of(piece, Path(folder))

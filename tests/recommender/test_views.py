@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -14,6 +16,7 @@ from django.urls import reverse
 
 from recommender import opinions
 from recommender.models import Movie, Opinion
+from search import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +252,14 @@ class TestSearch:
         refused = client.post(reverse("film-example"), {"file": broken})
         assert refused.status_code == 400
         assert 'role="alert"' in refused.text
+
+    def test_a_sound_says_nothing_about_films(self, client, films, make_image, monkeypatch):
+        # As it is remembered where sounds are listened to.
+        heard = replace(examples.remember_file(make_image("red"), "a.wav"), kind="sound", frames=np.empty((0, 8)))
+        monkeypatch.setattr(examples, "remember_file", lambda file, name: heard)
+        page = client.post(reverse("film-example"), {"file": make_image("blue")})
+        assert page.status_code == 400
+        assert "not by a sound" in page.text
 
     def test_by_the_address_of_a_film_or_an_item(self, client, films, make_item):
         here = "http://testserver"
