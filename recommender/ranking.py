@@ -25,8 +25,8 @@ class Weights:
 
     story: float = 1.0
     look: float = 0.4
-    together: float = 1.0
-    esteem: float = 0.25
+    together: float = 2.0
+    esteem: float = 0.5
     recency: float = 0.15
     dislike: float = 0.5
     diversity: float = 0.35

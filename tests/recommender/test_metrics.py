@@ -26,7 +26,9 @@ def test_what_all_lists_are_worth():
     assert metrics.diversity(np.zeros((1, 4))) == 0
 
 
-@given(st.lists(st.integers(0, 40), unique=True, max_size=20), st.sets(st.integers(0, 40), min_size=1), st.integers(1, 12))
+@given(
+    st.lists(st.integers(0, 40), unique=True, max_size=20), st.sets(st.integers(0, 40), min_size=1), st.integers(1, 12)
+)
 def test_nothing_is_beyond_perfect_and_a_better_place_is_never_worse(shown, liked, k):
     best = sorted(shown, key=lambda film: film not in liked)
     for figure in (metrics.recall_at, metrics.ndcg_at, metrics.average_precision_at):
