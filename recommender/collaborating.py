@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -20,7 +20,6 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from recommender.models import FactorModel, FactorModelState, Movie, MovieFactors, Opinion, Rating
-from recommender.nearest import uuid_array
 from recommender.tastes import Said
 from search.spaces import HNSW, REMOVED_AT_ONCE
 
@@ -229,22 +228,6 @@ def _kept(pk: int) -> Kept | None:
         return None
     gram = np.frombuffer(bytes(model.gram), "<f4").reshape(model.factors, model.factors)
     return Kept(pk, gram, model.regularization, model.alpha)
-
-
-def factors(movie_ids: Sequence[UUID], model: Kept) -> dict[UUID, np.ndarray]:
-    """The places of those of these films that have one, each (factors,). One statement."""
-    if not movie_ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT movie_id, halfvec_send(vector) FROM recommender_moviefactors "
-            "WHERE movie_id = ANY(%s::uuid[]) AND model_id = %s",
-            [uuid_array(movie_ids), model.pk],
-        )
-        return {
-            movie_id: np.frombuffer(bytes(vector)[4:], ">f2").astype(np.float32)
-            for movie_id, vector in cursor.fetchall()
-        }
 
 
 def place(sure: Mapping[UUID, float], rows: Mapping[UUID, np.ndarray], model: Kept) -> np.ndarray | None:

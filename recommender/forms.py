@@ -226,8 +226,6 @@ class ChosenField(forms.Field):
                 ids[UUID(written_id)] = None
             except ValueError as error:
                 raise forms.ValidationError("There is no such film here. Choose another one.") from error
-        if len(ids) > MAX_CHOSEN:
-            raise forms.ValidationError(f"Choose at most {MAX_CHOSEN} films.")
         films = Movie.objects.defer("words", "overview").in_bulk(list(ids))
         return [films[pk] for pk in ids if pk in films]
 
@@ -237,6 +235,12 @@ class ChoosingForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=200, error_messages={"max_length": "No film has so long a title."})
     film = ChosenField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        # Not in the field: what was chosen stays chosen.
+        if len(self.cleaned_data.get("film", ())) > MAX_CHOSEN:
+            raise forms.ValidationError(f"Choose at most {MAX_CHOSEN} films.")
+        return self.cleaned_data
 
     @property
     def chosen(self) -> list[Movie]:

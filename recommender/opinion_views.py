@@ -27,7 +27,6 @@ from recommender.showing import Card, listed
 
 PAGE = 24
 GRID = 28
-TASTE_FILMS = 6
 
 SIGN_IN = "Sign in to say what you think of films."
 NO_VERB = "There is nothing of that kind to say about a film. Reload the page and try again."
@@ -219,9 +218,4 @@ def tastes(request: HttpRequest) -> HttpResponseBase:
     """What was made of it: the tastes that recommendations go by, each with its films; a part of the page above."""
     if not request.htmx:
         return redirect("my-films")
-    found = recommend(request.user, count=1).tastes
-    shown = [
-        {"films": taste.films[:TASTE_FILMS], "more": max(0, len(taste.films) - TASTE_FILMS), "share": taste.share}
-        for taste in found
-    ]
-    return render(request, "recommender/tastes.html", {"tastes": shown})
+    return render(request, "recommender/tastes.html", {"tastes": recommend(request.user, count=1).tastes})

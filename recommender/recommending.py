@@ -242,9 +242,13 @@ def _kept(user: AbstractBaseUser | AnonymousUser, spaces: _Spaces, weights: Weig
     """Of `user`; made anew when they have said something, an encoder was changed, or KEPT_S have gone by."""
     if user.pk is None:
         return _Kept(_profile([], spaces, weights, now), set(), [])
-    # Whatever they say writes a row, and films that are deleted take rows with them.
+    # Whatever they say writes a row, and films that are deleted take rows with them. All times count, not the last
+    # alone: of two things that are said at once the earlier one may be written last.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(updated_at) FROM recommender_opinion WHERE user_id = %s", [user.pk])
+        cursor.execute(
+            "SELECT count(*), sum(extract(epoch FROM updated_at)) FROM recommender_opinion WHERE user_id = %s",
+            [user.pk],
+        )
         asked = (*cursor.fetchone(), spaces.numbers, weights)
     known = cache.get(f"film-profile:{user.pk}")
     if known is not None and known[0] == asked:
@@ -468,6 +472,8 @@ def because_you_liked(
     """
     weights, now = weights or Weights(), timezone.now()
     said, gone = said_by(user)
+    # What was only watched may have been liked or not.
+    said = [each for each in said if each.liked or each.rating is not None]
     spaces = _Spaces.now(Weights(weights.story, weights.look, together=0))
     profile = _profile(said, spaces, weights, now)
     chosen = _standing_for(profile, rows)
@@ -525,7 +531,13 @@ def onboarding(count: int = 28, user: AbstractBaseUser | AnonymousUser | None = 
 
 def _grid(count: int) -> list[UUID]:
     count = min(-(-count // 28) * 28, KNOWN)
-    return cache.get_or_set(f"film-grid:{count}", lambda: _make_grid(count), GRID_KEPT_S)
+    grid = cache.get(f"film-grid:{count}")
+    if grid is None:
+        grid = _make_grid(count)
+        # While films are only just coming in, the next one to ask should find more of them.
+        if len(grid) == count:
+            cache.set(f"film-grid:{count}", grid, GRID_KEPT_S)
+    return grid
 
 
 def _make_grid(count: int) -> list[UUID]:

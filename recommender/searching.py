@@ -84,7 +84,8 @@ class FilmQuery:
     filters: FilmFilters = field(default_factory=FilmFilters)
 
     def __bool__(self) -> bool:
-        return bool(self.words.strip() or self.likes)
+        asked = syntax.parse(self.words)
+        return bool(self.likes or asked.wanted or asked.unwanted)
 
     def digest(self) -> str:
         """The same for the same question, in every process."""

@@ -118,7 +118,8 @@ def _tell() -> None:
 
 
 def save_film(movie: Movie, **changes: object) -> Movie:
-    """Change what is known of a film. Raises TypeError for anything but FIELDS."""
+    """Change what is known of a film, and nothing that others wrote of it meanwhile. Raises TypeError for anything but
+    FIELDS."""
     if unknown := changes.keys() - set(FIELDS):
         raise TypeError(f"save_film() cannot change {', '.join(sorted(unknown))}")
     for name, value in changes.items():
@@ -126,7 +127,7 @@ def save_film(movie: Movie, **changes: object) -> Movie:
     if released := changes.get("release_date"):
         movie.year = released.year
     with transaction.atomic():
-        movie.save()
+        movie.save(update_fields=[*changes, "year", "updated_at"])
         if changes.keys() & set(TEXTS):
             _forget_vectors([movie.pk], Space.TEXT)
         transaction.on_commit(_tell)
@@ -172,7 +173,10 @@ def poster_of(file: BinaryIO | File) -> bytes:
 
 
 def store_poster(movie: Movie, webp: bytes, credit: str | None = None) -> Movie:
-    """Store a poster that is WebP already, of our own making. The same content again changes nothing."""
+    """Store a poster that is WebP already, of our own making. The same content again changes nothing.
+
+    Raises Movie.DoesNotExist where the film was deleted meanwhile.
+    """
     troubles.require_mounted()
     name = f"films/posters/{movie.pk.hex[:2]}/{movie.pk.hex}-{hashlib.sha256(webp).hexdigest()[:16]}.webp"
     before = movie.poster.name
@@ -181,12 +185,17 @@ def store_poster(movie: Movie, webp: bytes, credit: str | None = None) -> Movie:
     movie.poster, movie.poster_state, movie.poster_problem = name, PosterState.STORED, ""
     if credit is not None:
         movie.credit = credit
-    with transaction.atomic():
-        movie.save(update_fields=["poster", "poster_state", "poster_problem", "credit", "updated_at"])
-        if name != before:
-            _forget_vectors([movie.pk], Space.VISUAL)
-            transaction.on_commit(lambda: files.remove([before]))
-            transaction.on_commit(lambda: queue.wake(indexing.COMPLETE))
+    try:
+        with transaction.atomic():
+            Movie.objects.select_for_update(of=("self",)).only("pk").get(pk=movie.pk)
+            movie.save(update_fields=["poster", "poster_state", "poster_problem", "credit", "updated_at"])
+            if name != before:
+                _forget_vectors([movie.pk], Space.VISUAL)
+                transaction.on_commit(lambda: files.remove([before]))
+                transaction.on_commit(lambda: queue.wake(indexing.COMPLETE))
+    except Movie.DoesNotExist:
+        files.remove([name])  # nobody else knows of it
+        raise
     return movie
 
 

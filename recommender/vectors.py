@@ -31,7 +31,9 @@ logger = logging.getLogger(__name__)
 OVERVIEW = 2_000
 """Characters of an overview that are read: more than any text encoder takes in."""
 
-EXHAUSTED = "Indexing this film failed several times. Save it again to have it tried anew."
+EXHAUSTED = (
+    "Indexing this film failed several times. Select it in the list of films and choose “Try again what failed”."
+)
 UNREADABLE = "The stored poster is missing or damaged. Give the film another one."
 
 

@@ -24,6 +24,7 @@ from recommender.models import Movie, MovieQuerySet, Opinion
 from recommender.recommending import because_you_liked, recommend
 from recommender.searching import By, films_like, pictures_like, similar
 from recommender.showing import Card, cards, hit_cards, listed
+from recommender.tastes import LIKED_FROM
 from recommender.templatetags.films import poster_version
 from search.encoders.base import EncoderError
 
@@ -70,7 +71,7 @@ def films(request: HttpRequest) -> HttpResponse:
     return response
 
 
-TELLING = Q(liked=1) | Q(rating__isnull=False)
+TELLING = Q(liked=1) | Q(rating__gte=LIKED_FROM)
 """Opinions that recommendations can go by."""
 
 

@@ -318,7 +318,7 @@ class ItemExtractionChooseView(_OneView):
         operation_id="items_extraction_choose",
         summary="Let a reading count",
         description="In the place of the one that counts for the item and kind; choosing an earlier one again undoes "
-        "what was done since. Of an invoice, values that a person gave stay.",
+        "what was done since. Of an invoice, values that a person gave stay, but for its kind, lines and taxes.",
         request=None,
         responses={200: ExtractionSerializer, **errors(401, 403, 404, 409, 429, s403=NO_CSRF, s409=S409)},
     )

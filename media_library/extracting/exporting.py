@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from media_library.extraction.tables.writing import safe
 from media_library.models import Invoice
 
 COLUMNS = (
@@ -19,8 +20,6 @@ COLUMNS = (
 )
 _OF_INVOICE = COLUMNS[2:14]
 _OF_LINE = COLUMNS[16:]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet would compute (OWASP, "CSV Injection")."""
 
 
 def rows(invoices: Iterable[Invoice]) -> Iterator[tuple[Any, ...]]:
@@ -93,9 +92,9 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     text = clean(str(value))
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
+    return safe(text) if isinstance(value, str) else text
 
 
 def clean(text: str) -> str:
     """Without what no spreadsheet takes."""
-    return "".join(character for character in text if character >= " " or character in "\n\t")
+    return "".join(each for each in text if (each >= " " and each not in "\ufffe\uffff") or each in "\n\t")

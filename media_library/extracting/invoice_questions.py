@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from pydantic import ValidationError
 
 from media_library.extracting import invoices
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from media_library.querysets import MediaItemQuerySet
 
 MOST_VENDORS = 5000
+"""Names that are looked through, by the alphabet."""
 MOST_LINES = 5000
-"""Names and lines that are looked through, the newest."""
+"""Lines that are looked through, the newest."""
+NEWEST = F("date").desc(nulls_last=True)
 
 
 def about(item: MediaItem, question: str) -> Worked | None:
@@ -62,7 +64,7 @@ class Sum:
 @dataclass(frozen=True)
 class Spent:
     """The answer to what was spent. `used`: the invoices, newest first; `by_line`: only the lines on what was asked
-    for were added, and `untotalled` invoices have no total."""
+    for were added, of `cut` ones the newest alone; `untotalled` invoices have no total."""
 
     asked: spending.Spending
     vendors: tuple[str, ...]
@@ -70,6 +72,7 @@ class Spent:
     used: tuple[Invoice, ...]
     by_line: bool = False
     untotalled: int = 0
+    cut: int = 0
 
 
 def spent(
@@ -97,13 +100,13 @@ def spent(
     found = _dated(found, asked)
     if asked.thing:
         return _on_things(asked, vendors, found, most)
-    rows = list(found.order_by("-date").values_list("currency", "date", "total", "kind"))
+    rows = list(found.order_by().values_list("currency", "date", "total", "kind"))
     amounts = [
         (currency, day, -total if _returned(kind, total) else total)
         for currency, day, total, kind in rows
         if total is not None
     ]
-    used = found.select_related("item").order_by("-date", "-created_at")[:most]
+    used = found.filter(total__isnull=False).select_related("item").order_by(NEWEST, "-created_at")[:most]
     missing = len(rows) - len(amounts)
     return Spent(asked, tuple(vendors), _sums(amounts, asked.month is not None), tuple(used), untotalled=missing)
 
@@ -125,14 +128,28 @@ def _on_things(asked: spending.Spending, vendors: Sequence[str], found: QuerySet
     wanted = things(asked.thing, ())
     lines = InvoiceLine.objects.filter(invoice__in=found.order_by().values("pk"), amount__isnull=False)
     rows = list(
-        lines.select_related("invoice__item").defer("invoice__data").order_by("-invoice__date", "pk")[:MOST_LINES]
+        lines.select_related("invoice__item")
+        .defer("invoice__data")
+        .order_by(F("invoice__date").desc(nulls_last=True), "pk")[:MOST_LINES]
     )
     fits = [line for line in rows if any(match(thing, [line.description]).lines for thing in wanted)]
-    amounts = [(line.invoice.currency, line.invoice.date, line.amount) for line in fits]
+    amounts = [(line.invoice.currency, line.invoice.date, _paid(line)) for line in fits]
     used = {line.invoice_id: line.invoice for line in fits}
     return Spent(
-        asked, tuple(vendors), _sums(amounts, asked.month is not None), tuple(used.values())[:most], by_line=True
+        asked,
+        tuple(vendors),
+        _sums(amounts, asked.month is not None),
+        tuple(used.values())[:most],
+        by_line=True,
+        cut=MOST_LINES if len(rows) == MOST_LINES and lines[MOST_LINES:].exists() else 0,
     )
+
+
+def _paid(line: InvoiceLine) -> Decimal:
+    """What a line cost; as its invoice, it may be money that came back."""
+    assert line.amount is not None
+    total = line.amount if line.invoice.total is None else line.invoice.total
+    return -line.amount if _returned(line.invoice.kind, total) else line.amount
 
 
 def _sums(amounts: Sequence[tuple[str, date | None, Decimal]], by_year: bool) -> tuple[Sum, ...]:
@@ -160,7 +177,7 @@ def with_things(
     found = invoices.visible_to(user).filter(wanted)
     if items is not None:
         found = found.filter(item__in=items.order_by().values("pk"))
-    rows = found.distinct().select_related("item").prefetch_related("lines").order_by("-date", "-created_at")[:200]
+    rows = found.distinct().select_related("item").prefetch_related("lines").order_by(NEWEST, "-created_at")[:200]
 
     def held(invoice: Invoice) -> int:
         text = " ".join([invoice.vendor, *(line.description for line in invoice.lines.all())]).casefold()

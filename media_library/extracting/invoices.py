@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 from pydantic import ValidationError
 
@@ -37,6 +37,8 @@ FIELDS = (
 """Of an invoice that a person can change, beside its lines and taxes."""
 LINE_FIELDS = ("quantity", "description", "unit_price", "discount", "amount")
 TAX_FIELDS = ("rate", "amount")
+LIMIT = Decimal(10**12)
+"""What a column of the model cannot hold any more; sums of values that it can may come to that."""
 
 
 class BadValue(ValueError):
@@ -73,12 +75,14 @@ def by_model(read: Read) -> Read:
 def take(extraction: Extraction, *, anyway: bool = False) -> Invoice | None:
     """Let what `extraction` found be the invoice of its item.
 
-    One that a person has changed or approved stays, unless `anyway`; values that a person gave always stay.
+    One that a person has changed or approved stays, unless `anyway`; of what a person gave, the values of `FIELDS` but
+    for the kind always stay. Lines and taxes are those that were read.
     """
     read = Read.model_validate(extraction.data)
     with transaction.atomic():
         MediaItem.objects.select_for_update(no_key=True).get(pk=extraction.item_id)
-        there = Invoice.objects.filter(item=extraction.item_id).first()
+        # Who puts values right at the same time holds the invoice alone.
+        there = Invoice.objects.select_for_update().filter(item=extraction.item_id).first()
         if there and not anyway and (there.state == InvoiceState.APPROVED or there.changes.exists()):
             return None
         invoice = there or Invoice(item_id=extraction.item_id)
@@ -107,7 +111,8 @@ def _store(invoice: Invoice, read: Read) -> None:
         text = name in ("vendor", "address", "number", "currency")
         limit = {"vendor": 300, "number": 200}.get(name)
         setattr(invoice, name, (value or "")[:limit] if text else value)
-    invoice.kind, invoice.tax = read.kind, sum(taxes, Decimal()) if taxes else None
+    tax = sum(taxes, Decimal()) if taxes else None
+    invoice.kind, invoice.tax = read.kind, tax if tax is None or abs(tax) < LIMIT else None
     invoice.data, invoice.marks = read.model_dump(mode="json"), len(read.marks)
     invoice.save()
     invoice.lines.all().delete()
@@ -129,8 +134,10 @@ def correct(user: AbstractBaseUser, invoice: Invoice, changes: dict[str, str]) -
     and then changes nothing.
     """
     with transaction.atomic():
-        invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
-        data, made = dict(invoice.data), []
+        there = Invoice.objects.select_for_update().filter(pk=invoice.pk).first()
+        if there is None:
+            raise BadValue("What was read of it was dropped meanwhile.")
+        invoice, data, made = there, dict(there.data), []
         for path, text in changes.items():
             text = text.replace("\0", "").strip()
             before = _shown(_at(data, path))
@@ -178,7 +185,7 @@ def _parts(path: str) -> tuple[str, ...]:
     if len(parts) == 1 and parts[0] in FIELDS:
         return parts
     named = {"lines": LINE_FIELDS, "taxes": TAX_FIELDS}.get(parts[0], ())
-    if len(parts) == 3 and parts[2] in named and re.fullmatch("[0-9]{1,3}", parts[1]):
+    if len(parts) == 3 and parts[2] in named and re.fullmatch("[0-9]{1,4}", parts[1]):
         return parts
     raise BadValue(f"An invoice has no “{path[:60]}”.")
 
@@ -273,12 +280,16 @@ class Total:
     total: Decimal
 
 
+SPENT = Case(When(kind="credit_note", total__gt=0, then=-F("total")), default=F("total"))
+"""A total as it is added: what came back is taken off, though no minus is written before it."""
+
+
 def by_vendor(invoices: QuerySet[Invoice], most: int = 20) -> list[Total]:
     rows = (
         Invoice.objects.filter(pk__in=invoices.order_by().values("pk"), total__isnull=False)
         .order_by()
         .values("vendor", "currency")
-        .annotate(count=Count("pk"), sum=Sum("total"))
+        .annotate(count=Count("pk"), sum=Sum(SPENT))
         .order_by("-sum")[:most]
     )
     return [Total(row["vendor"] or "unknown", row["currency"], row["count"], row["sum"]) for row in rows]
@@ -290,7 +301,7 @@ def by_month(invoices: QuerySet[Invoice], most: int = 36) -> list[Total]:
         .order_by()
         .annotate(month=TruncMonth("date"))
         .values("month", "currency")
-        .annotate(count=Count("pk"), sum=Sum("total"))
+        .annotate(count=Count("pk"), sum=Sum(SPENT))
         .order_by("-month", "currency")[:most]
     )
     return [Total(f"{row['month']:%Y-%m}", row["currency"], row["count"], row["sum"]) for row in rows]

@@ -63,7 +63,7 @@ def take(extraction: Extraction) -> None:
 
 
 def choose(extraction: Extraction) -> None:
-    """Let this one count from now on. Of an invoice, values that a person gave stay."""
+    """Let this one count from now on. What stays of an invoice that a person put right is said in `invoices.take`."""
     if extraction.state != ExtractionState.DONE:
         raise ValueError("Only what was read can count.")
     if extraction.kind == ExtractionKind.INVOICE:

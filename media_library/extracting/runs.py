@@ -167,8 +167,8 @@ def _extract(extraction: Extraction, until: float) -> int:
         return _end(extraction, ExtractionState.EMPTY, " ".join(filter(None, (work.nothing, extraction.problem))))
     extraction.data = found.model_dump(mode="json")
     with transaction.atomic():
-        ended = _end(extraction, ExtractionState.DONE, extraction.problem)
-        readings.take(extraction)
+        if ended := _end(extraction, ExtractionState.DONE, extraction.problem):
+            readings.take(extraction)
     return ended
 
 
@@ -315,15 +315,20 @@ def _rest(extraction: Extraction, rest: timedelta, why: str) -> int:
     return 0
 
 
+_TOLD = ("state", "problem", "lease_until", "ended_at", "model", "prompt", "data", "seconds")
+
+
 def _end(extraction: Extraction, state: ExtractionState, problem: str = "") -> int:
+    """1, or 0 where it was dropped, or ended by another worker, meanwhile."""
     extraction.state, extraction.problem = state, problem
     extraction.lease_until, extraction.ended_at = None, timezone.now()
     extraction.model = extraction.model or extraction.provider
     if state != ExtractionState.DONE:
         # How far it was is of no interest any more.
         extraction.data = {}
-    extraction.save()
-    return 1
+    # Not save(), which would bring back what somebody dropped meanwhile.
+    told = {name: getattr(extraction, name) for name in _TOLD}
+    return Extraction.objects.filter(pk=extraction.pk, state=ExtractionState.WAITING).update(**told)
 
 
 __all__ = ["READER", "NotExtractable", "ask_for", "extract_pending", "of", "pages_of", "progress", "providers"]

@@ -166,8 +166,7 @@ def singular(word: str) -> str:
 
 def match(thing: Thing, lines: Sequence[str]) -> Match:
     """Which of `lines`, descriptions of an invoice, `thing` is. Units count only where nothing else is named."""
-    units = {singular(unit) for unit in UNITS}
-    wanted = [word for word in thing.words if word not in units] or list(thing.words)
+    wanted = [word for word in thing.words if word not in _UNITS] or list(thing.words)
     if not wanted:
         return Match()
     fits: list[tuple[float, float, int]] = []
@@ -176,7 +175,7 @@ def match(thing: Thing, lines: Sequence[str]) -> Match:
         held = sum(any(_same(word, other) for other in own) for word in wanted)
         if held / len(wanted) >= ENOUGH:
             # Among lines that hold all of it, the one that says least besides.
-            named = [word for word in own if word not in units]
+            named = [word for word in own if word not in _UNITS]
             fits.append((held / len(wanted), held / max(1, len(named)), number))
     if not fits:
         return Match()
@@ -187,6 +186,7 @@ def match(thing: Thing, lines: Sequence[str]) -> Match:
     return Match(tuple(number for _, _, number in kept), best)
 
 
+_UNITS = frozenset(map(singular, UNITS))
 _SPELLINGS = (("our", "or"), ("re", "er"), ("ise", "ize"), ("ae", "e"), ("oe", "e"))
 
 

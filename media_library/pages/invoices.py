@@ -17,16 +17,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_library.extracting import exporting, invoices, runs
+from media_library.extracting.doubts import UNSURE
 from media_library.extraction.schemas import Invoice as Read
 from media_library.extraction.schemas import Kind as InvoiceKind
 from media_library.extraction.schemas import Value
 from media_library.models import ExtractionKind, Invoice, InvoiceState, MediaItem
 from media_library.pages import readings as shared
 from media_library.pages import unasked
+from media_library.pages.tables import around
 
 PAGE = 50
-UNSURE = 0.85
-"""The confidence below which somebody should look at a value first."""
 LABELS = {
     "kind": "Kind",
     "vendor": "Vendor",
@@ -136,8 +136,7 @@ def _field(path: str, label: str, value: Value | None) -> Field:
     if value is None:
         return Field(path, label)
     box = value.box
-    around = (box.left, box.top, box.right - box.left, box.bottom - box.top) if box else None
-    return Field(path, label, str(value.value), value.confidence, value.source, box.page if box else 0, around)
+    return Field(path, label, str(value.value), value.confidence, value.source, box.page if box else 0, around(box))
 
 
 @login_required

@@ -88,9 +88,9 @@ class Waiting:
 
 
 def _waiting(extraction: Extraction) -> Waiting:
-    # Its data holds how far it is.
-    extraction.refresh_from_db(fields=["data", "state"])
-    read, pages = runs.progress(extraction)
+    # Its data holds how far it is; somebody may drop it meanwhile.
+    there = Extraction.objects.filter(pk=extraction.pk).first()
+    read, pages = runs.progress(there) if there else (0, 0)
     return Waiting(extraction.problem, read, pages)
 
 

@@ -59,7 +59,9 @@ class MyOpinionsView(generics.GenericAPIView):
         tags=["films"],
         operation_id="films_opinions",
         summary="Films about which you have said something, the last first",
-        description="Liked, disliked, rated, watched, or of no interest. Nobody else sees them.",
+        description=(
+            "Liked, disliked, rated, watched, or of no interest. Nobody else sees them but staff who may, in the admin."
+        ),
         parameters=[MineSerializer],
         responses={200: MySerializer(many=True), **errors(400, 401, 429)},
     )

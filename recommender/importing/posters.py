@@ -201,6 +201,8 @@ def _take_one(source: Source, movie: Movie) -> Outcome:
             if movie.poster_state != PosterState.STORED:
                 services.set_poster(movie, file)
         return Outcome(movie)
+    except Movie.DoesNotExist:
+        return Outcome(movie, "The film was deleted meanwhile.")
     except NoPoster as none:
         reason = str(none)
     except (FetchRefused, FileRejected) as refused:

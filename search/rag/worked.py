@@ -178,18 +178,19 @@ def _of_many(spent: Spent, found: Found) -> Answer:
     on = f" on {escaped(asked.thing)}" if asked.thing else ""
     sources: list[Cited] = []
     if asked.vendor and not spent.vendors:
-        text = f"None of your invoices is from “{escaped(asked.vendor)}”."
-        return _joined(f"{text}\n\n{NOTICE.format(what='your invoices')}", [], sources, found)
+        text = f"None of the invoices that you can see is from “{escaped(asked.vendor)}”."
+        return _joined(f"{text}\n\n{NOTICE.format(what='the invoices that you can see')}", [], sources, found)
     if not spent.sums:
-        text = f"None of your invoices{at}{on}{when} has anything to add."
-        return _joined(f"{text}\n\n{NOTICE.format(what='your invoices')}", [], sources, found)
+        text = f"None of the invoices that you can see{at}{on}{when} has anything to add."
+        return _joined(f"{text}\n\n{NOTICE.format(what='the invoices that you can see')}", [], sources, found)
     for invoice in spent.used:
         read = _total_of(invoice)
-        text = f"{invoice.vendor} {invoice.date or ''}: {invoice.total} {invoice.currency}"
+        total = "no total" if invoice.total is None else f"{invoice.total:,.2f} {invoice.currency}".strip()
+        text = f"{invoice.vendor} {invoice.date or ''}: {total}"
         sources.append(_source(len(sources) + 1, invoice, [read] if read else [], text))
     marks = "".join(f"[{source.number}]" for source in sources)
     lines = [_sum_line(one, spent) for one in spent.sums]
-    begun = f"You spent{on}{at}{when}:"
+    begun = f"By the invoices that you can see, this was spent{on}{at}{when}:"
     if len(lines) == 1:
         text = f"{begun[:-1]} {lines[0]} {marks}"
     else:
@@ -198,10 +199,14 @@ def _of_many(spent: Spent, found: Found) -> Answer:
         text += "\n\nMoney of different currencies is not added up."
     if spent.untotalled:
         text += f"\n\n{spent.untotalled} of the invoices {'has' if spent.untotalled == 1 else 'have'} no total."
+    if spent.cut:
+        text += f"\n\nOnly the newest {spent.cut:,} lines were looked through."
     count = sum(one.count for one in spent.sums)
     if not spent.by_line and count > len(sources):
         text += f"\n\nThe newest {len(sources)} of them are shown."
-    return _joined(f"{text}\n\n{NOTICE.format(what='your invoices')}", [s.number for s in sources], sources, found)
+    return _joined(
+        f"{text}\n\n{NOTICE.format(what='the invoices that you can see')}", [s.number for s in sources], sources, found
+    )
 
 
 def _sum_line(one: Any, spent: Spent) -> str:

@@ -120,6 +120,6 @@ def _paths() -> list[str]:
         if isinstance(name, str) and name.startswith("api-") and name != "api-nowhere":
             template, parts = entries[0][0][0]
             numbers = {"pk": 1} if "segments/%" in template else {}
-            own = values | {"variant": "preview", "share": 1} | numbers
+            own = values | {"variant": "preview", "share": 1, "extraction": 1} | numbers
             found.append("/" + template % {part: own[part] for part in parts})
     return found

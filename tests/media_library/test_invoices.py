@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth import get_user_model
 
-from media_library.extracting import exporting, invoices, runs
+from media_library.extracting import exporting, invoice_questions, invoices, readings, runs
 from media_library.extraction.schemas import Invoice as Read
 from media_library.lmm import fake
 from media_library.lmm.base import Away, Malformed, OverBudget
@@ -119,6 +119,21 @@ def test_a_worker_that_is_lost_again_and_again_ends_it(item, user):
     runs.extract_pending(by_model=True)
     asked.refresh_from_db()
     assert (asked.state, "several times" in asked.problem) == (ExtractionState.FAILED, True)
+
+
+def test_what_is_dropped_while_it_is_read_stays_dropped(item, user, monkeypatch):
+    ask = runs.lmm.ask
+
+    def dropped(*args, **kwargs):
+        readings.forget(item, "invoice")
+        return ask(*args, **kwargs)
+
+    monkeypatch.setattr(runs.lmm, "ask", dropped)
+    fake.script.append(json.dumps(READ))
+    runs.ask_for(user, item, "fake")
+    assert runs.extract_pending(by_model=True) == 0
+    assert not Extraction.objects.exists()
+    assert not Invoice.objects.exists()
 
 
 def test_the_reader_reads_what_is_on_the_picture(make_item, user, settings, monkeypatch):
@@ -230,6 +245,43 @@ def test_sums_never_mix_currencies(read, make_item, user):
     assert invoices.Asked(words="pedal").apply(found).count() == 2
     assert invoices.Asked(words="zeppelin").apply(found).count() == 0
     assert invoices.Asked(marked=True).apply(found).count() == 1
+
+
+def test_what_came_back_is_taken_off_and_what_is_hidden_is_not_added(read, make_item, user, other_user):
+    credit = READ | {"kind": "credit_note", "total": "30.00", "lines": READ["lines"][1:2], "date": None}
+    for each, owner in ((credit, user), (READ, other_user)):
+        item = make_item("blue", title="Other", owner=owner)
+        data = Read.model_validate(each).model_dump(mode="json")
+        invoices.take(Extraction.objects.create(item=item, provider="fake", data=data))
+    (total,) = invoices.by_vendor(invoices.visible_to(user))
+    assert (total.count, total.total) == (2, Decimal("124.06"))
+    spent = invoice_questions.spent(user, "How much did we spend at Green Bicycles?", date(2026, 1, 1))
+    assert [one.total for one in spent.sums] == [Decimal("124.06")]
+    assert [invoice.date for invoice in spent.used] == [date(2019, 2, 11), None]
+    spent = invoice_questions.spent(user, "How much did we spend on pedal arms?", date(2026, 1, 1))
+    assert [(one.count, one.total) for one in spent.sums] == [(2, Decimal("0.00"))]
+    assert not spent.cut
+
+
+def test_a_sum_is_cut_in_the_open(read, user, monkeypatch):
+    monkeypatch.setattr(invoice_questions, "MOST_LINES", 2)
+    spent = invoice_questions.spent(user, "How much did we spend on pedal arms?", date(2026, 1, 1))
+    assert (spent.cut, [one.total for one in spent.sums]) == (2, [Decimal("30.00")])
+
+
+def test_taxes_that_are_too_much_together_are_kept_one_by_one(read, user):
+    invoices.correct(user, read, {"taxes.0.amount": "999999999999", "taxes.1.amount": "999999999999"})
+    read.refresh_from_db()
+    assert read.tax is None
+    assert [tax["amount"]["value"] for tax in read.data["taxes"]] == ["999999999999"] * 2
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =1+1", "\n=1+1", "\uff1d1+1", "@SUM(1)", "+1+1"])
+def test_no_cell_of_a_file_is_a_formula(read, user, text):
+    read.vendor = text
+    (row,) = list(csv.DictReader(io.StringIO(exporting.as_csv([read]))))[:1]
+    assert row["vendor"] == f"'{text}"
+    assert exporting.as_xlsx([read])
 
 
 def test_files_hold_every_line_and_no_formula(read, client, user):

@@ -303,6 +303,21 @@ def test_posters_out_of_a_folder_and_no_further(tmp_path, poster):
     assert MovieImport.objects.first().posters_stored == 1
 
 
+def test_a_film_that_is_deleted_while_its_poster_is_fetched_stops_no_import(tmp_path, make_film, poster):
+    gone, stays = make_film(1, vote_count=9), make_film(2)
+
+    class Source(posters.FromFolder):
+        def poster(self, movie: Movie) -> io.BytesIO:
+            Movie.objects.filter(pk=gone.pk).delete()
+            return io.BytesIO(poster("red").read())
+
+    first, second = posters.take(Source(tmp_path))
+    assert (first.movie, first.reason) == (gone, "The film was deleted meanwhile.")
+    assert (second.movie, second.reason) == (stays, "")
+    left = default_storage.listdir(f"films/posters/{gone.pk.hex[:2]}")[1]
+    assert not [name for name in left if name.startswith(gone.pk.hex)]
+
+
 @pytest.fixture
 def image_server(settings, poster):
     """Serves posters below /p/; the first request for /p/slow.png breaks off."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from recommender import collaborating, opinions, recommending, tastes
 from recommender.filters import FilmFilters
-from recommender.models import FactorModel, Movie, MovieFactors, Rating, movie_id
+from recommender.models import FactorModel, Movie, MovieFactors, Opinion, Rating, movie_id
 from recommender.recommending import Said, Weights, because_you_liked, onboarding, recommend, recommend_from
 
 HORROR, CARTOON, SPACE = "ghost haunted scream night", "funny animals song friends", "rocket planet stars crew"
@@ -104,6 +104,23 @@ def test_nothing_at_all_is_no_error(user, db):
     assert because_you_liked(user) == []
 
 
+def test_what_is_kept_of_a_person_follows_whatever_they_say_in_whatever_order_it_is_written(films, user):
+    opinions.choose(user, films["space"][:3])
+    opinions.watched(user, films["space"][3])
+    assert films["space"][4] in [film.movie for film in recommend(user, 36).films]
+    # Said before the last thing, and written after it.
+    earlier = Opinion.objects.get(movie=films["space"][3]).updated_at - timedelta(seconds=1)
+    Opinion.objects.filter(movie=films["space"][3]).update(movie=films["space"][4], updated_at=earlier)
+    Opinion.objects.filter(movie=films["space"][2]).update(updated_at=earlier + timedelta(seconds=1))
+    assert films["space"][4] not in [film.movie for film in recommend(user, 36).films]
+
+
+def test_a_grid_made_before_the_films_came_is_not_kept(db, make_films):
+    assert onboarding(6) == []
+    make_films([{"id": number, "title": f"Film {number}"} for number in range(1, 7)])
+    assert len(onboarding(6)) == 6
+
+
 def test_filters(films, user):
     opinions.choose(user, films["horror"][:3])
     got = recommend(user, 10, FilmFilters(year_from=1995, year_to=1997))
@@ -146,6 +163,9 @@ def test_rows_because_you_liked(films, user):
         assert {film.title.split()[0] for film in row.films} == {row.movie.title.split()[0]}
     shown = [film.pk for row in rows for film in row.films]
     assert len(shown) == len(set(shown)) == 8
+    # Who has only seen a film has not said that they like it.
+    opinions.watched(user, films["space"][0])
+    assert films["space"][0] not in [row.movie for row in because_you_liked(user, rows=3, count=4)]
 
 
 def test_the_first_grid_is_mixed_and_known(films, user):

@@ -118,6 +118,7 @@ def test_unwanted_words_and_phrases(films):
     [
         (FilmQuery(" "), "empty-query"),
         (FilmQuery("x", story=0, look=0), "nothing-weighed"),
+        (FilmQuery('""'), "empty-query"),
         (FilmQuery("x", story=2), "bad-weight"),
         (FilmQuery("x", look=float("nan")), "bad-weight"),
         (FilmQuery(likes=(Like(example="0" * 40),)), "example-forgotten"),

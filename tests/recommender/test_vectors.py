@@ -42,6 +42,11 @@ def test_words_and_posters_get_vectors_and_lose_them_when_they_change(make_film,
     # What is not found by does not cost anything.
     services.save_film(film, popularity=3.0)
     assert embed() == 0
+    # Nor does it undo what others wrote of the film meanwhile.
+    read_before = Movie.objects.get(pk=film.pk)
+    services.remove_poster(film)
+    services.save_film(read_before, popularity=4.0)
+    assert not Movie.objects.get(pk=film.pk).poster
 
 
 def test_an_encoder_is_complete_with_the_films_and_removed_with_theirs(make_film, embed):

@@ -97,6 +97,7 @@ class TestRows:
             assert client.get(reverse("films-row", args=[name]), headers=HTMX).status_code == 404
 
     def test_somebody_new_is_led_to_choose_and_somebody_else_has_rows(self, signed_in, user, films):
+        opinions.rate(user, films[0], 2)  # tells nothing of what they like
         page = signed_in.get(FILMS).text
         assert START in page
         assert "films/rows/for-you" not in page
@@ -405,6 +406,14 @@ class TestStarting:
         assert [film.title for film in part.context["chosen"]] == ["A dog and a robot"]
         assert "No film here is called" in signed_in.get(START, {"q": "100%"}, headers=HTMX).text
 
+    def test_of_too_many_all_stay_chosen(self, signed_in, make_films):
+        made = make_films([{"id": number, "title": f"Film {number}"} for number in range(1000, 1041)])
+        page = signed_in.post(START, {"film": [str(film.pk) for film in made]})
+        assert page.status_code == 400
+        assert "Choose at most 40 films." in page.text
+        assert page.context["chosen"] == made
+        assert not Opinion.objects.exists()
+
     def test_nonsense_gets_a_sentence(self, signed_in):
         for body in ({"film": "x"}, {"film": ["x" * 5000]}, {"q": "x" * 300}, {"q": "\0"}, {"film": [uuid4()] * 3}):
             page = signed_in.post(START, body)
@@ -438,6 +447,6 @@ class TestMine:
         for film in films[:5]:
             opinions.like(user, film)
         part = signed_in.get(reverse("my-tastes"), headers=HTMX)
-        shown = [film for taste in part.context["tastes"] for film in taste["films"]]
+        shown = [film for taste in part.context["tastes"] for film in taste.films]
         assert {film.pk for film in shown} == {film.pk for film in films[:5]}
         assert signed_in.get(reverse("my-tastes")).headers["Location"] == MINE

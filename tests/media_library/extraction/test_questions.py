@@ -128,6 +128,23 @@ def test_prices_that_hold_the_tax_get_none_added():
     assert "hold the tax already" in worked.text
 
 
+def test_two_taxes_of_one_rate_are_both_added():
+    invoice = BICYCLES.model_copy(deep=True)
+    invoice.taxes += invoice.model_copy(deep=True).taxes
+    assert answer("How much would 10 pedal arms cost with tax?", invoice).value == Decimal("168.74")
+    invoice.subtotal = None
+    worked = answer("How much would 10 pedal arms cost with tax?", invoice)
+    assert worked.value == Decimal("150.00")
+    assert "Several taxes" in worked.text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"), [("Hoeveel kosten 2 pedal arms?", "30.00"), ("Hoeveel pedal arms?", "2")]
+)
+def test_how_much_and_how_many_may_be_one_word(question, value):
+    assert answer(question, BICYCLES).value == Decimal(value)
+
+
 NAMES = ("brake cables", "pedal arms", "copper pipe", "desk lamp", "wool blanket", "garden hose")
 
 

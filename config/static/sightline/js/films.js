@@ -96,7 +96,10 @@
     all.append(box);
     // Time to read it, and to act upon it where that is possible; longer while somebody is at it.
     let timer;
-    const start = () => (timer = setTimeout(() => box.remove(), undoable ? 12000 : 8000));
+    const start = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => box.remove(), undoable ? 12000 : 8000);
+    };
     for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
     for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, start);
     start();
@@ -154,6 +157,9 @@
 
   const rate = document.getElementById("rate");
 
+  // Arrows go through all stars: what counts is where they stop.
+  let settling;
+
   function words(rating) {
     if (rating === null) return "";
     const whole = Math.floor(rating) || "";
@@ -168,11 +174,10 @@
 
   rate?.addEventListener("submit", (event) => {
     event.preventDefault();
+    clearTimeout(settling);
     say(rate.closest("[data-film]").dataset.film, "unrate");
   });
 
-  // Arrows go through all stars: what counts is where they stop.
-  let settling;
   document.querySelector(".stars")?.addEventListener("change", ({ target }) => {
     const place = target.closest("[data-film]");
     const rating = Number(target.value);

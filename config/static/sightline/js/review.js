@@ -67,7 +67,7 @@
 
   form.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (event.isComposing || field.matches("button, a")) return;
+    if (event.isComposing || !field.matches("input, textarea, select")) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (keep()) form.requestSubmit(keep());
