@@ -24,6 +24,8 @@ ENOUGH = 5
 """Ratings that somebody must have before what is held back, so that there is a taste to be found."""
 AFTER = 3
 """Likes that a newcomer is known by."""
+NEWCOMERS = 5
+"""One of so many is one at the most."""
 TIME_SHARE = 0.8
 """Of all ratings, those that come before the split by time."""
 
@@ -85,8 +87,13 @@ def temporal(ratings: QuerySet[Rating], raters: Sequence[int]) -> Split:
 
 
 def cold_start(ratings: QuerySet[Rating], raters: Sequence[int]) -> Split:
-    """Newcomers: the first three likes are all that anybody knows of them, and their other likes are to be found."""
+    """Newcomers: the first three likes are all that anybody knows of them, and their other likes are to be found.
+
+    No more than a fifth of all are newcomers, so that there are others to learn from.
+    """
     split = Split("cold start")
+    most = max(ratings.order_by().values("rater").distinct().count() // NEWCOMERS, 1)
+    raters = raters[:: -(-len(raters) // most)] if raters else raters
     for rater, given in _by_rater(ratings, raters):
         likes = [each for each in given if each.liked]
         if len(likes) <= AFTER:

@@ -96,12 +96,10 @@ def test_what_was_spent_is_added_by_currency_over_what_one_may_see(bill, asks, o
     assert "**7\\.50 EUR** on 1 invoice" in message.text
     assert "not added up" in message.text
     assert len(message.citations) == 2
-    assert (
-        "**45\\.00 USD** on 3 lines" in asks("How much did we spend on labour in USD at East Repair?")[1].text or True
-    )
-    assert (
-        "None of the invoices that you can see is from “Zeppelin”" in asks("How much did we spend at Zeppelin?")[1].text
-    )
+    labour = asks("How much did we spend on labour in USD at East Repair?")[1].text
+    assert "**30\\.00 USD** on 2 lines" in labour, labour
+    unknown = asks("How much did we spend at Zeppelin?")[1].text
+    assert "None of the invoices that you can see is from “Zeppelin”" in unknown
 
 
 def test_what_is_counted_is_counted_on_all_of_them(bill, asks):
