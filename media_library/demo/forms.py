@@ -44,10 +44,12 @@ def _write_bill(path: Path) -> None:
     pen.text((100, 90), "Harbour Bicycles", INK, _font(56))
     pen.text((100, 165), "12 Quay Street, Portsmouth NH 03801", INK, _font(28))
     pen.text((820, 90), "INVOICE", INK, _font(52))
-    for at, (label, value) in enumerate((("Invoice No.", "US-001"), ("Invoice date", "11/02/2019"))):
+    for at, (label, value) in enumerate((("Invoice No.", "US-001"), ("Invoice date", "11 Feb 2019"))):
         pen.text((820, 170 + 44 * at), label, INK, _font(28))
         pen.text((1020, 170 + 44 * at), value, INK, _font(28))
-    edges, top = (100, 220, 800, 980, 1140), 420
+    for at, line in enumerate(("Bill to", "Ada Larsson", "4 Mill Lane, Kittery ME 03904")):
+        pen.text((100, 250 + 40 * at), line, INK, _font(28))
+    edges, top = (100, 220, 800, 980, 1140), 450
     pen.rectangle((edges[0], top - 14, edges[-1], top + 44), FILL)
     _row(pen, edges, top, ("Qty", "Description", "Unit price", "Amount"), 28)
     for at, line in enumerate(BILL, start=1):
@@ -55,8 +57,8 @@ def _write_bill(path: Path) -> None:
         pen.line((edges[0], top + 70 * at + 52, edges[-1], top + 70 * at + 52), RULE, 1)
     for at, (label, value) in enumerate(SUMS):
         size = 36 if label.isupper() else 28
-        pen.text((720, 780 + 64 * at), label, INK, _font(size))
-        pen.text((edges[-1], 780 + 64 * at), value, INK, _font(size), anchor="ra")
+        pen.text((720, 800 + 64 * at), label, INK, _font(size))
+        pen.text((edges[-1], 800 + 64 * at), value, INK, _font(size), anchor="ra")
     pen.text((100, 1120), "Payment is due within 15 days. Thank you for riding with us.", INK, _font(26))
     _save(picture, path)
 
