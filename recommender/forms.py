@@ -12,7 +12,7 @@ from django.http import QueryDict
 from recommender.filters import FilmFilters
 from recommender.models import Movie
 from recommender.searching import MAX_LIKES, FilmQuery, Like
-from search.forms import MAX_ADDRESS, MAX_WORDS, is_address
+from search.forms import MAX_ADDRESS, MAX_WORDS, BoxForm, is_address
 from search.query import Like as Written
 
 MAX_OFFSET = 10_000
@@ -89,7 +89,7 @@ def written(like: Like) -> str:
     return f"{'-' if like.weight < 0 else ''}{like.movie or like.item or like.example}{weight}"
 
 
-class FilmSearchForm(forms.Form):
+class FilmSearchForm(BoxForm):
     """One box, two sliders and the filters, as they stand in an address: ``/films/search/?q=robots&look=0.5``."""
 
     q = forms.CharField(
@@ -150,17 +150,6 @@ class FilmSearchForm(forms.Form):
         if sum(len(data.get(name, ())) for name in EXAMPLES) > MAX_LIKES:
             raise forms.ValidationError(f"Search by at most {MAX_LIKES} films and pictures at once. Use fewer.")
         return data
-
-    @property
-    def problem(self) -> str:
-        """The first thing that is wrong, as a sentence; empty where nothing is."""
-        return next((str(message) for messages in self.errors.values() for message in messages), "")
-
-    @property
-    def address(self) -> str:
-        """The URL to search by, where the box holds one and nothing else."""
-        words = self.cleaned_data["q"]
-        return words if is_address(words) else ""
 
     @property
     def likes(self) -> tuple[Like, ...]:

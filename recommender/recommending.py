@@ -39,7 +39,6 @@ __all__ = [
     "Taste",
     "Weights",
     "because_you_liked",
-    "explain",
     "onboarding",
     "recommend",
     "recommend_from",
@@ -218,11 +217,6 @@ def _recommend(
     if len(candidates) < count:
         candidates = candidates + _esteemed(allowed, gone | set(candidates))
     return _ranked(candidates, profile, spaces, weights, count, now)
-
-
-def explain(user: AbstractBaseUser, count: int = 24, weights: Weights | None = None) -> Recommendations:
-    """What `user` would get, with all that it is made of; for curators."""
-    return recommend(user, count, weights=weights)
 
 
 # --- The person ------------------------------------------------------------------------------------------

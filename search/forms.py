@@ -78,7 +78,22 @@ class KindsField(forms.MultipleChoiceField):
         return tuple(dict.fromkeys(super().clean([kind for kind in value or () if kind])))
 
 
-class SearchForm(forms.Form):
+class BoxForm(forms.Form):
+    """A form with a box `q` that takes words, or an address and nothing else."""
+
+    @property
+    def problem(self) -> str:
+        """The first thing that is wrong, as a sentence; empty where nothing is."""
+        return next((str(message) for messages in self.errors.values() for message in messages), "")
+
+    @property
+    def address(self) -> str:
+        """The URL to search by, where the box holds one and nothing else."""
+        words = self.cleaned_data["q"]
+        return words if is_address(words) else ""
+
+
+class SearchForm(BoxForm):
     """One box and its filters, as they stand in an address: ``/?q=cat&kind=video&from=2024-01-01``."""
 
     q = forms.CharField(
@@ -170,17 +185,6 @@ class SearchForm(forms.Form):
         if len(data.get("by", ())) + len(data.get("like", ())) > MAX_LIKES:
             raise forms.ValidationError(f"One search can be by {MAX_LIKES} pictures and items. Use fewer.")
         return data
-
-    @property
-    def problem(self) -> str:
-        """The first thing that is wrong, as a sentence; empty where nothing is."""
-        return next((str(message) for messages in self.errors.values() for message in messages), "")
-
-    @property
-    def address(self) -> str:
-        """The URL to search by, where the box holds one and nothing else."""
-        words = self.cleaned_data["q"]
-        return words if is_address(words) else ""
 
     @property
     def query(self) -> Query:

@@ -60,7 +60,7 @@ def preview(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def _explained(person: Any) -> dict[str, Any]:
-    found = recommending.explain(person, SHOWN)
+    found = recommending.recommend(person, SHOWN)
     # Names that the table does not know come last, by themselves.
     names = list(dict.fromkeys([*PARTS, *(name for each in found.films for name in each.parts)]))
     rows = [

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from media_library import evaluation, ocr
+from media_library import evaluation
 from media_library.extraction.drawing.flowcharts import DrawnChart, draw
-from media_library.extraction.evaluation.measuring import READER, Told, as_result, peak_mb, share, untold
+from media_library.extraction.evaluation.measuring import READER, Told, as_result, engine_of, peak_mb, share, untold
 from media_library.extraction.evaluation.tables import f1, plain
 from media_library.extraction.flowcharts.reading import read_picture
 from media_library.extraction.flowcharts.schema import FlowChart
@@ -102,11 +102,7 @@ def shares(sums: Counter[str]) -> dict[str, float]:
 
 
 def _reader(provider: str) -> ReadChart:
-    if provider != READER:
-        raise ValueError(f"“{provider}” is not measured here. Use reader, or hand over how it reads.")
-    from django.conf import settings
-
-    engine = ocr.load("rapidocr", settings.SIGHTLINE_OCR_THREADS)
+    engine = engine_of(provider)
     return lambda picture: read_picture(picture, engine)
 
 

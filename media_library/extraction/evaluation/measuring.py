@@ -31,10 +31,15 @@ def read_by(provider: str, read: Read | None = None) -> Read:
     """How `provider` reads: `read`, or the reader with its engine. Raises ValueError and OcrError."""
     if read is not None:
         return read
+    reader = engine_of(provider)
+    return lambda pictures: read_pictures(pictures, reader)
+
+
+def engine_of(provider: str) -> ocr.Reader:
+    """The engine of the reader, the only provider that can be measured here. Raises ValueError and OcrError."""
     if provider != READER:
         raise ValueError(f"“{provider}” is not measured here. Use reader, or hand over how it reads.")
-    reader = engine()
-    return lambda pictures: read_pictures(pictures, reader)
+    return engine()
 
 
 def engine() -> ocr.Reader:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from media_library import evaluation, ocr
+from media_library import evaluation
 from media_library.extraction.drawing.tables import TrueCell, draw
-from media_library.extraction.evaluation.measuring import READER, Told, as_result, peak_mb, share, untold
+from media_library.extraction.evaluation.measuring import READER, Told, as_result, engine_of, peak_mb, share, untold
 from media_library.extraction.tables.reading import read_picture
 from media_library.extraction.tables.schema import Table
 from media_library.extraction.words import fold
@@ -102,11 +102,7 @@ def f1(right: int, read: int, true: int) -> float:
 
 
 def _reader(provider: str) -> ReadTables:
-    if provider != READER:
-        raise ValueError(f"“{provider}” is not measured here. Use reader, or hand over how it reads.")
-    from django.conf import settings
-
-    engine = ocr.load("rapidocr", settings.SIGHTLINE_OCR_THREADS)
+    engine = engine_of(provider)
     return lambda picture: read_picture(picture, engine)
 
 
