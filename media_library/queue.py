@@ -17,8 +17,9 @@ logger = logging.getLogger(__name__)
 
 READ, READ_TEXT = "media_library.tasks.read_pending", "media_library.tasks.read_text_pending"
 
-ONE_MESSAGE_S = 10
-"""Seconds for which a message that no worker has taken yet stands for all that come after it."""
+ONE_MESSAGE_S = 600
+"""Seconds for which a message that no worker has taken yet stands for all that come after it: longer than it waits
+behind turns of a minute each. With one for each call, those who call often would have most turns."""
 
 
 def wake_readers() -> None:
@@ -53,6 +54,13 @@ def wake(task: str) -> None:
         # full, for one, answers with an error of its own kind.
         taken(task)
         logger.warning("The task queue cannot be reached, so work waits for the sweep: %s", error)
+
+
+def wake_anew(task: str) -> None:
+    """Like wake, for those who look after what is left lying: where its queue is empty, the last message was lost."""
+    if backlog(current_app.amqp.router.route({}, task)["queue"].name) == 0:
+        taken(task)
+    wake(task)
 
 
 _stop = mmap.mmap(-1, 1)

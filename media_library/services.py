@@ -18,7 +18,7 @@ from django.db.models import DateTimeField, DurationField, Expression, Expressio
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from media_library import fetching, files, leases, troubles
+from media_library import fetching, files, leases, queue, troubles
 from media_library.formats import sniff
 from media_library.formats.base import FileRejected, Limits
 from media_library.models import (
@@ -456,8 +456,8 @@ def wake_for_stranded() -> int:
     """Wake the workers for what a killed one or a lost message left behind; returns how many items are due."""
     unread = MediaItem.objects.to_read().count()
     if unread:
-        wake_readers()
+        queue.wake_anew(queue.READ)
     texts = MediaItem.objects.text_to_read().count()
     if texts:
-        wake_text_readers()
+        queue.wake_anew(queue.READ_TEXT)
     return unread + texts

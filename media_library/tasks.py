@@ -57,6 +57,7 @@ def extract_by_model_pending() -> int:
 
 @shared_task
 def sweep() -> int:
+    runs.wake_for_due()
     return services.wake_for_stranded()
 
 

@@ -99,7 +99,9 @@ def item_edit(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             services.update_item(found, **changes)
         if not request.htmx:
             return redirect(found)
-        return render(request, "media_library/details.html", details(request, found))
+        # What is offered to be read follows from what it is said to be.
+        shown = details(request, found) | offers.panel(request.user, found, editable=True)
+        return render(request, "media_library/details.html", shown | {"beside": True})
     status = 400 if form.errors else 200
     return render(request, "media_library/edit.html", {"item": found, "form": form, "base": base}, status=status)
 

@@ -216,12 +216,6 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60.0},
     },
     "caption-pending": {"task": "media_library.tasks.caption_pending", "schedule": 30.0, "options": {"expires": 30.0}},
-    "extract-pending": {"task": "media_library.tasks.extract_pending", "schedule": 30.0, "options": {"expires": 30.0}},
-    "extract-by-model-pending": {
-        "task": "media_library.tasks.extract_by_model_pending",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
     "import-films": {"task": "recommender.tasks.import_pending", "schedule": 30.0, "options": {"expires": 30.0}},
     "train-factors": {"task": "recommender.tasks.train_factors", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "purge-trash": {"task": "media_library.tasks.purge_trash", "schedule": 3600.0},

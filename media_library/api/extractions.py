@@ -19,8 +19,9 @@ from rest_framework.response import Response
 from media_library.api.asking import S422, S429, S503, LmmFailed
 from media_library.api.documentation import NO_CSRF, errors
 from media_library.api.editing import editable_item
-from media_library.extracting import corrections, readings, runs, table_questions, writing
-from media_library.extraction.tables.schema import Cell
+from media_library.extracting import corrections, readings, reshaping, runs, table_questions, writing
+from media_library.extraction.flowcharts.schema import MAX_CHARTS, MAX_EDGES, Kind
+from media_library.extraction.tables.schema import MAX_ROWS, Cell
 from media_library.lmm.base import LmmError, NotConfigured
 from media_library.models import Extraction, ExtractionKind, ExtractionState, MediaItem
 
@@ -88,15 +89,24 @@ class ExtractionSerializer(serializers.ModelSerializer):
 
 @answer("By the reader", _WHOLE)
 class WholeExtractionSerializer(ExtractionSerializer):
-    data = serializers.DictField(
-        read_only=True,
-        help_text="What was read. Of tables: `tables`, each with `rows`, `columns`, `heads` and `cells`; of a flow "
-        "chart: `shapes`, `edges` and `lanes`; of an invoice as `GET …/invoice/` has it. Boxes are shares of a page.",
+    data = serializers.SerializerMethodField(
+        help_text="What was read. Of tables: `tables`, each with `rows`, `columns`, `heads` and `cells`; of flow "
+        "charts: `charts`, each with `shapes`, `edges` and `lanes`; of an invoice as `GET …/invoice/` has it. Each "
+        "table and chart has the `page` it stands on. Boxes are shares of a page.",
     )
 
     class Meta(ExtractionSerializer.Meta):
         fields = (*ExtractionSerializer.Meta.fields, "data")
         read_only_fields = fields
+
+    def get_data(self, extraction: Extraction) -> dict[str, Any]:
+        if extraction.kind == ExtractionKind.FLOWCHART and extraction.state == ExtractionState.DONE:
+            # Those that were read when a document had one alike.
+            return writing.read(extraction).model_dump(mode="json")
+        if extraction.kind == ExtractionKind.INVOICE and extraction.state != ExtractionState.DONE:
+            # Its pages as they were read are no invoice yet.
+            return {}
+        return extraction.data
 
 
 @extend_schema_serializer(
@@ -121,6 +131,7 @@ class FormSerializer(serializers.Serializer):
     table = serializers.IntegerField(
         required=False, min_value=1, help_text="One of its tables, from 1; without it all of them."
     )
+    chart = serializers.IntegerField(required=False, min_value=1, help_text="The same of its flow charts.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         # “as” cannot be the name of an attribute.
@@ -130,18 +141,75 @@ class FormSerializer(serializers.Serializer):
         return {"as": form, **super().get_fields()}
 
 
+class ChangeSerializer(serializers.Serializer):
+    """Something that is added or taken away."""
+
+    do = serializers.ChoiceField(reshaping.DO)
+    of = serializers.IntegerField(
+        required=False, default=0, min_value=0, max_value=MAX_CHARTS, help_text="Which table or flow chart, from 0."
+    )
+    at = serializers.IntegerField(
+        required=False,
+        default=0,
+        min_value=0,
+        max_value=MAX_ROWS,
+        help_text="Which row, column, shape or edge, from 0, by its place in `data`; something new stands there "
+        "afterwards. Of `add_edge`: the shape that it leads from.",
+    )
+    to = serializers.IntegerField(
+        required=False, default=0, min_value=0, max_value=MAX_EDGES, help_text="Of `add_edge`: the shape it leads to."
+    )
+    text = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=corrections.LONGEST,
+        help_text="Of `add_shape` and `add_edge`: what stands in it, or beside it.",
+    )
+    kind = serializers.ChoiceField(
+        [kind.value for kind in Kind], required=False, default=Kind.STEP.value, help_text="Of `add_shape`."
+    )
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample("Two cells of table 1", value={"values": {"0.1.2": "€ 150", "0.2.0": "Globex"}}),
-        OpenApiExample("Of a flow chart", value={"values": {"shapes.3.text": "Pack it", "edges.2.label": "yes"}}),
+        OpenApiExample("Of flow charts", value={"values": {"0.shapes.3.text": "Pack it", "1.edges.2.label": "yes"}}),
+        OpenApiExample("Without its third row", value={"changes": [{"do": "remove_row", "of": 0, "at": 2}]}),
+        OpenApiExample(
+            "A step, and an arrow to it",
+            value={
+                "changes": [
+                    {"do": "add_shape", "at": 3, "text": "Wrap it", "kind": "step"},
+                    {"do": "add_edge", "at": 2, "to": 3, "text": "yes"},
+                ]
+            },
+        ),
     ]
 )
 class ValuesSerializer(serializers.Serializer):
+    """At least one of both."""
+
     values = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=corrections.LONGEST),
-        help_text="By path. A cell: table, row and column from 0, as `0.1.2`. Of a flow chart: `shapes.3.text`, "
-        "`shapes.3.kind`, `edges.2.label`, by their places in `data`.",
+        required=False,
+        default=dict,
+        help_text="By path. A cell: table, row and column from 0, as `0.1.2`. Of flow charts: `0.shapes.3.text`, "
+        "`0.shapes.3.kind`, `0.edges.2.label`, by their places in `data`; of the first also without its number.",
     )
+    changes = ChangeSerializer(
+        many=True,
+        required=False,
+        default=list,
+        max_length=reshaping.MOST,
+        help_text="What is added or taken away after the values were put right, one after the other, each by the "
+        "places that those before it have left.",
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given["values"] and not given["changes"]:
+            raise serializers.ValidationError("Give values to put right, or changes.")
+        return given
 
 
 @extend_schema_serializer(
@@ -276,7 +344,8 @@ class ItemExtractionView(_OneView):
             return Response(self.get_serializer(self.one(pk, extraction)).data)
         found = self.done(pk, extraction)
         try:
-            written = writing.write(found, asked["as"], asked.get("table"))
+            number = asked.get("table" if found.kind == ExtractionKind.TABLE else "chart")
+            written = writing.write(found, asked["as"], number)
         except writing.NotWritable as error:
             raise serializers.ValidationError({"as": [str(error)]}) from error
         name = f"{found.kind}.{written.form.ending}"
@@ -286,7 +355,7 @@ class ItemExtractionView(_OneView):
     @extend_schema(
         tags=["extractions"],
         operation_id="items_extraction_correct",
-        summary="Put cells or steps right",
+        summary="Put cells or steps right, add and take away rows, columns, steps and arrows",
         description="By whoever may describe the item. What was read stays; what you say is a new reading, by a "
         "person, which counts from now on, unless another one has come to count meanwhile. All of it is kept, or "
         "nothing. Where nothing changes, the answer is the reading as it is. Invoices have an address of their own.",
@@ -303,10 +372,12 @@ class ItemExtractionView(_OneView):
             raise NotDone("An invoice is put right at its own address: PATCH …/invoice/.")
         form = ValuesSerializer(data=request.data)
         form.is_valid(raise_exception=True)
+        given = form.validated_data
+        changes = [corrections.Change(**change) for change in given["changes"]]
         try:
-            made, _ = corrections.correct(request.user, base, form.validated_data["values"])
+            made, _ = corrections.correct(request.user, base, given["values"], changes)
         except corrections.BadValue as bad:
-            raise serializers.ValidationError({"values": [str(bad)]}) from bad
+            raise serializers.ValidationError({"changes" if changes else "values": [str(bad)]}) from bad
         return Response(self.get_serializer(made or base).data)
 
 

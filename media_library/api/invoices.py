@@ -168,7 +168,7 @@ class ItemInvoiceView(generics.GenericAPIView):
         responses={204: OpenApiResponse(description="Gone."), **errors(401, 403, 404, 429, s403=NO_CSRF)},
     )
     def delete(self, request: Request, pk: UUID) -> Response:
-        invoices.forget(self._editable(request, pk))
+        invoices.forget(self._editable(request, pk).item)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _editable(self, request: Request, pk: UUID) -> Invoice:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from media_library.api import albums, asking, duplicates, extractions, files, hidden, invoices, jobs, shares, views
+from media_library.api import (
+    albums,
+    asking,
+    duplicates,
+    extractions,
+    files,
+    hidden,
+    invoices,
+    jobs,
+    shares,
+    unasked,
+    views,
+)
 
 urlpatterns = [
     path("items/", views.ItemListView.as_view(), name="api-items"),
@@ -48,6 +60,7 @@ urlpatterns = [
         extractions.ItemExtractionAskView.as_view(),
         name="api-item-extraction-ask",
     ),
+    path("extractions/unasked/", unasked.UnaskedView.as_view(), name="api-unasked"),
     path("invoices/", invoices.InvoicesView.as_view(), name="api-invoices"),
     path("conversations/", asking.ConversationListView.as_view(), name="api-conversations"),
     path("conversations/<uuid:pk>/", asking.ConversationView.as_view(), name="api-conversation"),

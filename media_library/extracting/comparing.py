@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-from media_library.extraction.flowcharts.schema import FlowChart
+from media_library.extraction.flowcharts.schema import FlowChart, FlowCharts
 from media_library.extraction.schemas import Invoice, Value
 from media_library.extraction.tables.schema import Table, Tables
 
@@ -74,8 +74,9 @@ def _parts(read: Any) -> Iterator[tuple[str, list[Row]]]:
     if isinstance(read, Tables):
         for number, table in enumerate(read.tables, start=1):
             yield f"Table {number}", _table(table)
-    elif isinstance(read, FlowChart):
-        yield "Steps", _chart(read)
+    elif isinstance(read, FlowCharts):
+        for number, chart in enumerate(read.charts, start=1):
+            yield f"Flow chart {number}" if len(read.charts) > 1 else "Steps", _chart(chart)
     elif isinstance(read, Invoice):
         yield from _invoice(read)
 

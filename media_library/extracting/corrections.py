@@ -4,15 +4,17 @@ an earlier one can be chosen again."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
-from media_library.extracting import readings, works, writing
+from media_library.extracting import readings, reshaping, works, writing
 from media_library.extracting.invoices import BadValue
-from media_library.extraction.flowcharts.schema import Edge, FlowChart, Kind, Shape
+from media_library.extracting.reshaping import Change
+from media_library.extraction.flowcharts.schema import Edge, FlowChart, FlowCharts, Kind, Shape
 from media_library.extraction.tables.schema import Cell, Table, Tables
 from media_library.models import Extraction, ExtractionState
 
@@ -23,25 +25,37 @@ LONGEST = 2000
 """Characters of one text, as the schemas have it."""
 
 
-def correct(user: AbstractBaseUser, base: Extraction, changes: dict[str, str]) -> tuple[Extraction | None, int]:
-    """What `base` read, put right: a new reading by a person, and how many values it changes; None for none.
+def correct(
+    user: AbstractBaseUser, base: Extraction, values: dict[str, str], changes: Sequence[Change] = ()
+) -> tuple[Extraction | None, int]:
+    """What `base` read, put right: a new reading by a person, and how much it changes; None for none.
 
-    `changes` by path: “0.2.1” is the cell in row 2 and column 1 of table 0; “shapes.3.text”, “shapes.3.kind” and
-    “edges.2.label” are of a flow chart. The new reading counts, unless another one than `base` has come to count
-    meanwhile. Raises BadValue, and then keeps nothing.
+    `values` by path: “0.2.1” is the cell in row 2 and column 1 of table 0; “1.shapes.3.text”, “1.shapes.3.kind” and
+    “1.edges.2.label” are of flow chart 1, without its number of the first. `changes` come after them, one after the
+    other, each to what those before it have left. The new reading counts, unless another one than `base` has come to
+    count meanwhile. Raises BadValue, and then keeps nothing.
     """
     try:
         found = writing.read(base)
     except writing.NotWritable as error:
         raise BadValue("It has not been read yet, so nothing can be put right.") from error
-    texts = {path: _plain(text) for path, text in changes.items()}
+    if len(changes) > reshaping.MOST:
+        raise BadValue(f"{reshaping.MOST} changes can be made at a time, and these are {len(changes)}.")
+    texts = {path: _plain(text) for path, text in values.items()}
     try:
-        fixed, count = _in_tables(found, texts) if isinstance(found, Tables) else _in_chart(found, texts)
+        fixed, count = _in_tables(found, texts) if isinstance(found, Tables) else _in_charts(found, texts)
+        for change in changes:
+            fixed, count = reshaping.reshaped(fixed, change), count + 1
     except ValidationError as error:
         raise BadValue(f"That cannot stand there: {error.errors()[0]['msg']}.") from error
-    if not count:
-        return None, 0
+    return (_kept(user, base, fixed), count) if count else (None, 0)
+
+
+def _kept(user: AbstractBaseUser, base: Extraction, fixed: Tables | FlowCharts) -> Extraction:
     with transaction.atomic():
+        # The same lock as choosing, so that what somebody else chose a moment ago stays.
+        if not readings.hold(base):
+            raise BadValue("The item was removed meanwhile.")
         made = Extraction.objects.create(
             item_id=base.item_id,
             kind=base.kind,
@@ -52,11 +66,9 @@ def correct(user: AbstractBaseUser, base: Extraction, changes: dict[str, str]) -
             asked_by=user,
             ended_at=timezone.now(),
         )
-        # Under the same lock as choosing, so that what somebody else chose a moment ago stays.
-        readings.hold(made)
         if Extraction.objects.filter(pk=base.pk, chosen=True).exists():
             readings.choose(made)
-    return made, count
+    return made
 
 
 def _plain(text: str) -> str:
@@ -115,31 +127,44 @@ def _in_table(table: Table, texts: dict[tuple[int, int], str]) -> tuple[Table, i
 # --- Flow charts -----------------------------------------------------------------------------------------
 
 
-def _in_chart(chart: FlowChart, texts: dict[str, str]) -> tuple[FlowChart, int]:
-    shapes, edges, count = list(chart.shapes), list(chart.edges), 0
+def _in_charts(found: FlowCharts, texts: dict[str, str]) -> tuple[FlowCharts, int]:
+    by_chart: dict[int, dict[tuple[str, int, str], str]] = {}
     for path, text in texts.items():
-        rows: list[Any] = shapes if path.startswith("shapes.") else edges
-        number, name = _part(path, len(rows))
-        if name == "kind" and text not in tuple(Kind):
+        number, *place = _part(found, path)
+        by_chart.setdefault(number, {})[tuple(place)] = text  # type: ignore[index]
+    charts, count = list(found.charts), 0
+    for number, parts in by_chart.items():
+        charts[number], changed = _in_chart(charts[number], parts)
+        count += changed
+    return FlowCharts(charts=charts), count
+
+
+def _in_chart(chart: FlowChart, texts: dict[tuple[str, int, str], str]) -> tuple[FlowChart, int]:
+    rows: dict[str, list[Any]] = {"shapes": list(chart.shapes), "edges": list(chart.edges)}
+    count = 0
+    for (name, number, field), text in texts.items():
+        row: Shape | Edge = rows[name][number]
+        if field == "kind" and text not in tuple(Kind):
             raise BadValue(f"“{text[:40]}” is no kind of step. Choose one of: {', '.join(Kind)}.")
-        if str(getattr(rows[number], name)) == text:
+        if str(getattr(row, field)) == text:
             continue
         count += 1
-        value = Kind(text) if name == "kind" else text
-        row: Shape | Edge = rows[number].model_copy(update={name: value, "confidence": 1.0})
-        rows[number] = row
-    return FlowChart(
-        shapes=shapes, edges=edges, lanes=chart.lanes, confidence=chart.confidence, source=chart.source
-    ), count
+        value = Kind(text) if field == "kind" else text
+        rows[name][number] = row.model_copy(update={field: value, "confidence": 1.0})
+    return FlowChart(**{**{name: getattr(chart, name) for name in FlowChart.model_fields}, **rows}), count
 
 
-def _part(path: str, count: int) -> tuple[int, str]:
-    match = re.fullmatch(r"(shapes)\.(\d{1,4})\.(text|kind)|(edges)\.(\d{1,4})\.(label)", path, re.ASCII)
-    if match:
-        number, name = int(match[2] or match[5]), match[3] or match[6]
-        if number < count:
-            return number, name
-    raise BadValue(f"There is no “{path[:60]}” in this flow chart.")
+_PATH = re.compile(r"(?:(\d{1,4})\.)?(?:(shapes)\.(\d{1,4})\.(text|kind)|(edges)\.(\d{1,4})\.(label))", re.ASCII)
 
 
-__all__ = ["BadValue", "correct"]
+def _part(found: FlowCharts, path: str) -> tuple[int, str, int, str]:
+    """The chart, “shapes” or “edges”, which of them, and its field. Raises BadValue."""
+    if match := _PATH.fullmatch(path):
+        chart, number = int(match[1] or 0), int(match[3] or match[6])
+        name, field = match[2] or match[5], match[4] or match[7]
+        if chart < len(found.charts) and number < len(getattr(found.charts[chart], name)):
+            return chart, name, number, field
+    raise BadValue(f"There is no “{path[:60]}” in these flow charts.")
+
+
+__all__ = ["BadValue", "Change", "correct"]

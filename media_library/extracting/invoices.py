@@ -80,7 +80,10 @@ def take(extraction: Extraction, *, anyway: bool = False) -> Invoice | None:
     """
     read = Read.model_validate(extraction.data)
     with transaction.atomic():
-        MediaItem.objects.select_for_update(no_key=True).get(pk=extraction.item_id)
+        MediaItem.objects.select_for_update(no_key=True).filter(pk=extraction.item_id).exists()
+        if not Extraction.objects.filter(pk=extraction.pk).exists():
+            # Dropped meanwhile.
+            return None
         # Who puts values right at the same time holds the invoice alone.
         there = Invoice.objects.select_for_update().filter(item=extraction.item_id).first()
         if there and not anyway and (there.state == InvoiceState.APPROVED or there.changes.exists()):
@@ -231,11 +234,13 @@ def reopen(invoice: Invoice) -> None:
     Invoice.objects.filter(pk=invoice.pk).update(state=InvoiceState.REVIEW, approved_by=None)
 
 
-def forget(invoice: Invoice) -> None:
+def forget(item: MediaItem) -> None:
     """It is no invoice: what was read is dropped, the item stays."""
     with transaction.atomic():
-        Extraction.objects.filter(item=invoice.item_id, kind=ExtractionKind.INVOICE).delete()
-        invoice.delete()
+        # What a worker has just read comes to count before this, and is dropped with the rest.
+        MediaItem.objects.select_for_update(no_key=True).filter(pk=item.pk).exists()
+        Invoice.objects.filter(item=item).delete()
+        Extraction.objects.filter(item=item, kind=ExtractionKind.INVOICE).delete()
 
 
 # --- Looking at many -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from media_library.extracting import works
-from media_library.extraction.flowcharts.schema import FlowChart
+from media_library.extraction.flowcharts.schema import FlowCharts
 from media_library.extraction.tables.schema import Tables
 from media_library.models import (
     DocumentKind,
@@ -97,8 +97,9 @@ def _said(extraction: Extraction) -> str:
         tables = Tables.model_validate(extraction.data).tables
         sizes = ", ".join(f"{table.rows} × {table.columns}" for table in tables[:3])
         return f"{len(tables)} table{'' if len(tables) == 1 else 's'} of {sizes}{' …' if len(tables) > 3 else ''} cells"
-    chart = FlowChart.model_validate(extraction.data)
-    return f"{len(chart.shapes)} steps and {len(chart.edges)} arrows"
+    charts = FlowCharts.model_validate(extraction.data).charts
+    said = f"{sum(len(chart.shapes) for chart in charts)} steps and {sum(len(chart.edges) for chart in charts)} arrows"
+    return said if len(charts) == 1 else f"{len(charts)} flow charts with {said}"
 
 
 def panel(user: AbstractBaseUser | AnonymousUser, item: MediaItem, *, editable: bool) -> dict[str, Any]:

@@ -29,9 +29,9 @@ TABLE = (
     "out. Where there is no table, give none."
 )
 FLOWCHART = (
-    "Read the flow chart in this picture into the schema: each shape with its number, kind, text and lane, each arrow "
-    "with the numbers of the shapes that it leads from and to, and the label beside it. Number shapes in the order in "
-    "which one comes by them, from 0. Where there is no flow chart, give no shapes."
+    "Read every flow chart in this picture into the schema: each shape with its number, kind, text and lane, each "
+    "arrow with the numbers of the shapes that it leads from and to, and the label beside it. Number the shapes of a "
+    "chart in the order in which one comes by them, from 0. Where there is no flow chart, give none."
 )
 MOST_TOKENS = 16_384
 MOST_CHARACTERS = 16_000

@@ -76,9 +76,9 @@ def choose(extraction: Extraction) -> None:
         _mark(extraction)
 
 
-def hold(extraction: Extraction) -> None:
-    """Whoever chooses for the same item at the same time waits."""
-    MediaItem.objects.select_for_update(no_key=True).get(pk=extraction.item_id)
+def hold(extraction: Extraction) -> bool:
+    """Whoever chooses, or drops, for the same item at the same time waits; False where the item is gone."""
+    return MediaItem.objects.select_for_update(no_key=True).filter(pk=extraction.item_id).exists()
 
 
 def _mark(extraction: Extraction) -> None:
@@ -88,7 +88,10 @@ def _mark(extraction: Extraction) -> None:
 
 def forget(item: MediaItem, kind: str) -> None:
     """It shows none: what was read of this kind is dropped, the item stays."""
-    if kind == ExtractionKind.INVOICE and (invoice := Invoice.objects.filter(item=item).first()):
-        invoices.forget(invoice)
+    if kind == ExtractionKind.INVOICE:
+        invoices.forget(item)
         return
-    of(item, kind).delete()
+    with transaction.atomic():
+        # What a worker has just read, or a person put right, is there by then.
+        MediaItem.objects.select_for_update(no_key=True).filter(pk=item.pk).exists()
+        of(item, kind).delete()

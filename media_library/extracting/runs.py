@@ -1,16 +1,14 @@
 """Extractions: asked for by somebody, read by a worker, kept whoever read them.
 
 Each has a lease, like everything that workers do. While a model is away, or a person's limit for the day is reached,
-one rests and says why; it goes on by itself. What is read page by page is stored page by page: a long document lets
-others go first after a while, and goes on where it was.
+one rests and says why; it goes on by itself. What was read is stored page by page: a long document lets others go first
+after a while, and goes on where it was.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,16 +17,17 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from media_library import leases, lmm, ocr, troubles
 from media_library.extracting import invoices, prompts, readings, works
 from media_library.extracting.readings import READER, of, providers
 from media_library.extracting.works import Work
-from media_library.extraction.invoices import MAX_PAGES, read_pictures
 from media_library.extraction.schemas import Invoice as Read
+from media_library.extraction.schemas import Mark
 from media_library.formats.base import FileRejected
-from media_library.lmm.base import Away, LmmError, OverBudget
+from media_library.lmm.base import Away, LmmError, OverBudget, Picture, Request
 from media_library.models import (
     MAX_ATTEMPTS,
     Extraction,
@@ -40,12 +39,11 @@ from media_library.models import (
     SegmentKind,
     Status,
 )
-from media_library.queue import stopping, wake
+from media_library.queue import stopping, wake, wake_anew
 from media_library.text_reading import Pictures
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
-    from PIL.Image import Image
     from pydantic import BaseModel
 
 logger = logging.getLogger(__name__)
@@ -55,7 +53,7 @@ EXTRACT, ASK = "media_library.tasks.extract_pending", "media_library.tasks.extra
 WORK_FOR = 60.0
 """Seconds after which a worker asks for its next message, so that it can be recycled or stopped."""
 LEASE = timedelta(minutes=15)
-"""Longer than the limit of a task: fifty pages take some minutes."""
+"""Long enough for a machine that does other things; a thread renews it while there is work."""
 REST, LONG_REST = timedelta(seconds=30), timedelta(minutes=15)
 """How long one rests while the model or the storage is away, and while only a new day helps."""
 
@@ -103,14 +101,13 @@ def ask_for(
 def progress(extraction: Extraction) -> tuple[int, int]:
     """Pages that were read so far, and all of them; zeros before anything is known."""
     data = extraction.data if extraction.state == ExtractionState.WAITING else {}
-    return data.get("pages_read", 0), data.get("pages", 0)
+    return data.get("pages_read") or 0, data.get("pages") or 0
 
 
 def so_far(extraction: Extraction) -> BaseModel | None:
-    """What one that is read page by page has found already."""
-    work = works.of(extraction.kind)
-    found = extraction.data.get("found") if extraction.state == ExtractionState.WAITING else extraction.data
-    return work.schema.model_validate(found) if found else None
+    """What one that waits has found on the pages that were read already, as it is kept meanwhile."""
+    found = extraction.data.get("found")
+    return works.of(extraction.kind).kept.model_validate(found) if found else None
 
 
 # --- What a worker does ----------------------------------------------------------------------------------
@@ -125,6 +122,13 @@ def extract_pending(*, by_model: bool = False) -> int:
         done += _extract(extraction, until)
     wake(ASK if by_model else EXTRACT)
     return done
+
+
+def wake_for_due() -> None:
+    """Wake the workers for what rested, or was left behind by a killed one."""
+    for by_model, task in ((False, EXTRACT), (True, ASK)):
+        if _due(by_model).exists():
+            wake_anew(task)
 
 
 def _due(by_model: bool) -> QuerySet[Extraction]:
@@ -151,7 +155,8 @@ def _extract(extraction: Extraction, until: float) -> int:
     extraction.problem = _notes(extraction)
     try:
         with leases.kept(lambda: _renew(extraction)):
-            found = _paged(extraction, work, until) if work.by_page else _whole(extraction)
+            by_page = extraction.provider == READER or work.by_model
+            found = _paged(extraction, work, until) if by_page else _whole(extraction)
     except _Unfinished:
         return _rest(extraction, timedelta(0), extraction.problem)
     except (Away, OverBudget) as error:
@@ -167,6 +172,8 @@ def _extract(extraction: Extraction, until: float) -> int:
         return _end(extraction, ExtractionState.EMPTY, " ".join(filter(None, (work.nothing, extraction.problem))))
     extraction.data = found.model_dump(mode="json")
     with transaction.atomic():
+        # First, as whoever drops what was read does: in another order each would wait for the other.
+        readings.hold(extraction)
         if ended := _end(extraction, ExtractionState.DONE, extraction.problem):
             readings.take(extraction)
     return ended
@@ -176,36 +183,23 @@ def _extract(extraction: Extraction, until: float) -> int:
 
 
 def _whole(extraction: Extraction) -> Read:
-    begun = time.monotonic()
-    found = _by_reader(extraction) if extraction.provider == READER else _by_model(extraction)
-    extraction.seconds = time.monotonic() - begun
-    return found
-
-
-def _by_reader(extraction: Extraction) -> Read:
-    reader = ocr.load(settings.SIGHTLINE_OCR)
-    pages = pages_of(extraction.item)
-    with ExitStack() as stack:
-        pictures = stack.enter_context(Pictures(extraction.item))
-        opened = [partial(_opened, extraction, pictures, pages, at) for at in range(len(pages))]
-        return read_pictures(opened, reader, extraction.item.pages or 0)
-
-
-def _opened(extraction: Extraction, pictures: Pictures, pages: Sequence[Segment], at: int) -> Image:
-    _tell(extraction, {"pages": min(len(pages), MAX_PAGES), "pages_read": at})
-    return pictures.of(pages[at])
-
-
-def pages_of(item: MediaItem, most: int = MAX_PAGES + 1) -> list[Segment]:
-    """What an item looks like, page by page."""
-    kinds = (SegmentKind.IMAGE, SegmentKind.PAGE)
-    return list(item.segments.filter(kind__in=kinds).defer("words", "lines").order_by("page", "ordinal")[:most])
-
-
-def _by_model(extraction: Extraction) -> Read:
-    request = prompts.invoice_of(extraction.item)
+    """An invoice by a model."""
+    begun, item = time.monotonic(), extraction.item
+    request = prompts.invoice_of(item)
     extraction.prompt, extraction.model = prompts.INVOICE, lmm.model_name()
-    return invoices.checked(invoices.by_model(lmm.ask(_asker(extraction), request, fresh=_fresh(extraction)).data))
+    found = invoices.by_model(lmm.ask(_asker(extraction), request, fresh=_fresh(extraction)).data)
+    found.marks = [mark for mark in (_not_shown(item, request),) if mark]
+    extraction.seconds = time.monotonic() - begun
+    return invoices.checked(found)
+
+
+def _not_shown(item: MediaItem, request: Request) -> Mark | None:
+    """That a model saw only some of the pages."""
+    shown = sum(isinstance(part, Picture) for turn in request.turns for part in turn.parts)
+    if (item.pages or 1) <= max(shown, 1):
+        return None
+    said = f"The model was shown {shown} of its {item.pages} pages, and as much of their text as fits into a question."
+    return Mark(code="pages", message=f"{said} The reader reads them all.")
 
 
 # --- Page by page ----------------------------------------------------------------------------------------
@@ -214,8 +208,10 @@ def _by_model(extraction: Extraction) -> Read:
 def _paged(extraction: Extraction, work: Work, until: float) -> BaseModel:
     """What all pages show, from the page on that is to be read next. Raises _Unfinished where there are more."""
     item, user = extraction.item, _asker(extraction)
-    pages = pages_of(item, work.most_pages)
-    found = so_far(extraction) or work.schema()
+    pages = pages_of(item)
+    found = so_far(extraction)
+    if found is None:
+        found, extraction.data = work.kept(), {}
     notes = list(extraction.data.get("notes", ()))
     first = extraction.data.get("pages_read", 0)
     total = item.pages or len(pages)
@@ -241,16 +237,26 @@ def _paged(extraction: Extraction, work: Work, until: float) -> BaseModel:
             extraction.seconds = (extraction.seconds or 0) + time.monotonic() - begun
             said = {"notes": notes, "failed": failed, "found": found.model_dump(mode="json")}
             _tell(extraction, {"pages": len(pages), "pages_read": at + 1, **said})
-            if work.enough(found):
-                break
+        if extraction.provider == READER:
+            begun, by_number = time.monotonic(), {page.page or 1: page for page in pages}
+            reader = ocr.load(settings.SIGHTLINE_OCR)
+            found = work.finished(found, lambda number: pictures.of(by_number[number]), reader)
+            extraction.seconds = (extraction.seconds or 0) + time.monotonic() - begun
     extraction.problem = " ".join(notes)
     return found
+
+
+def pages_of(item: MediaItem) -> list[Segment]:
+    """What an item looks like, page by page."""
+    kinds = (SegmentKind.IMAGE, SegmentKind.PAGE)
+    found = item.segments.filter(kind__in=kinds).defer("words", "lines").order_by("page", "ordinal")
+    return list(found[: works.LONGEST])
 
 
 def _skips(extraction: Extraction) -> bool:
     """Leave out the page that workers are lost on, where others of the document were read."""
     data = extraction.data
-    if "found" not in data:
+    if "found" not in data or data["pages_read"] >= data["pages"]:
         return False
     at = data["pages_read"]
     note = f"Page {at + 1} was left out. Reading it failed several times."
@@ -264,7 +270,6 @@ def _page(
 ) -> BaseModel:
     number = segment.page or 1
     if extraction.provider == READER:
-        assert work.by_page is not None
         return work.by_page(pictures.of(segment), ocr.load(settings.SIGHTLINE_OCR), number)
     assert work.by_model is not None
     extraction.prompt, extraction.model = work.prompt, lmm.model_name()
@@ -308,9 +313,9 @@ def _renew(extraction: Extraction) -> None:
 
 
 def _rest(extraction: Extraction, rest: timedelta, why: str) -> int:
-    """It failed at nothing, so this attempt does not count."""
-    Extraction.objects.filter(pk=extraction.pk).update(
-        attempts=F("attempts") - 1, lease_until=timezone.now() + rest, problem=why
+    """It failed at nothing, so this attempt does not count. What another worker has ended meanwhile stays as it is."""
+    Extraction.objects.filter(pk=extraction.pk, state=ExtractionState.WAITING).update(
+        attempts=Greatest(F("attempts") - 1, 0), lease_until=timezone.now() + rest, problem=why
     )
     return 0
 
@@ -331,4 +336,14 @@ def _end(extraction: Extraction, state: ExtractionState, problem: str = "") -> i
     return Extraction.objects.filter(pk=extraction.pk, state=ExtractionState.WAITING).update(**told)
 
 
-__all__ = ["READER", "NotExtractable", "ask_for", "extract_pending", "of", "pages_of", "progress", "providers"]
+__all__ = [
+    "READER",
+    "NotExtractable",
+    "ask_for",
+    "extract_pending",
+    "of",
+    "pages_of",
+    "progress",
+    "providers",
+    "wake_for_due",
+]

@@ -1,24 +1,24 @@
-"""Readings as files: a table as Markdown, CSV, HTML, JSON or XLSX, a flow chart as steps, Mermaid, Python or JSON."""
+"""Readings as files: tables as Markdown, CSV, HTML, JSON or XLSX, flow charts as steps, Mermaid, Python or JSON."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from media_library.extracting import works
 from media_library.extracting.exporting import clean
-from media_library.extraction.flowcharts.mermaid import to_mermaid
-from media_library.extraction.flowcharts.python_code import to_python
-from media_library.extraction.flowcharts.schema import FlowChart
-from media_library.extraction.flowcharts.steps import to_steps
+from media_library.extraction.flowcharts.schema import FlowChart, FlowCharts
+from media_library.extraction.flowcharts.several import all_mermaid, all_python, all_steps
 from media_library.extraction.tables.schema import Table, Tables
 from media_library.extraction.tables.writing import to_csv, to_html, to_json, to_markdown
 from media_library.models import Extraction, ExtractionKind, ExtractionState
+
+Part = TypeVar("Part")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_XLSX = 50_000
@@ -77,28 +77,28 @@ def read(extraction: Extraction) -> Any:
     return works.of(extraction.kind).schema.model_validate(extraction.data)
 
 
-def write(extraction: Extraction, name: str, table: int | None = None) -> Written:
-    """A reading in the form called `name`; of its tables the one that `table` counts, from 1, or all of them.
+def write(extraction: Extraction, name: str, number: int | None = None) -> Written:
+    """A reading in the form called `name`; of its tables or flow charts the one that `number` counts, from 1, or all.
 
     Raises NotWritable.
     """
     forms = {form.name: form for form in FORMS[extraction.kind]}
     if name not in forms:
         raise NotWritable(f"This cannot be written as “{name[:40]}”. Choose one of: {', '.join(forms)}.")
-    found, form = read(extraction), forms[name]
+    found, form, one = read(extraction), forms[name], number is not None
     if isinstance(found, Tables):
-        return Written(_tables(_some(found, table), form, one=table is not None), form)
-    if isinstance(found, FlowChart):
-        return Written(_CHARTS[name](found), form)
+        return Written(_tables(_some(found.tables, number, "table"), form, one=one), form)
+    if isinstance(found, FlowCharts):
+        return Written(_charts(_some(found.charts, number, "flow chart"), form, one=one), form)
     return Written(_json(found), form)
 
 
-def _some(found: Tables, number: int | None) -> list[Table]:
+def _some(parts: list[Part], number: int | None, name: str) -> list[Part]:
     if number is None:
-        return found.tables
-    if not 1 <= number <= len(found.tables):
-        raise NotWritable(f"There is no table {number}: choose one from 1 to {len(found.tables)}.")
-    return [found.tables[number - 1]]
+        return parts
+    if not 1 <= number <= len(parts):
+        raise NotWritable(f"There is no {name} {number}: choose one from 1 to {len(parts)}.")
+    return [parts[number - 1]]
 
 
 def _tables(tables: list[Table], form: Form, *, one: bool) -> str | bytes:
@@ -147,9 +147,14 @@ def _json(found: BaseModel) -> str:
     return json.dumps(found.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=1) + "\n"
 
 
-_CHARTS: dict[str, Callable[[FlowChart], str]] = {
-    "steps": to_steps,
-    "mermaid": to_mermaid,
-    "python": to_python,
-    "json": _json,
+def _charts(charts: list[FlowChart], form: Form, *, one: bool) -> str:
+    if form.name == "json":
+        return _json(charts[0] if one else FlowCharts(charts=charts))
+    return _CHARTS[form.name](charts)
+
+
+_CHARTS: dict[str, Callable[[Sequence[FlowChart]], str]] = {
+    "steps": all_steps,
+    "mermaid": all_mermaid,
+    "python": all_python,
 }

@@ -7,7 +7,8 @@ read already. What is returned is what is written: every value is text that was 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from statistics import fmean
@@ -24,18 +25,18 @@ from media_library.extraction.labels import Role
 from media_library.extraction.layout import Page, Piece, page_of
 from media_library.extraction.lines import goods_of
 from media_library.extraction.particulars import Found, currency_in, dates_of, document_order, number_of
-from media_library.extraction.schemas import Box, Invoice, InvoiceLine, Kind, Mark, Source, Tax
+from media_library.extraction.schemas import MAX_LINES, MAX_TAXES, Box, Invoice, InvoiceLine, Kind, Mark, Source, Tax
 from media_library.extraction.totals import Sums, sums_of
 from media_library.extraction.vendors import vendor_of
 from media_library.extraction.words import digits, letters
-from media_library.ocr import Reader
+from media_library.ocr import Reader, Reading
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
-MAX_PAGES = 50
-"""The most pages of one invoice that are read; that there are more is marked."""
+LOOK_FOR = 300.0
+"""Seconds for which places are looked at once more: a page takes a second at the most, and there may be a thousand."""
 LOOKED_FROM = 0.5
 """The confidence of a quantity that a second look is believed."""
 CODE_DIGITS = 5
@@ -53,26 +54,29 @@ class PlaceReader(Reader, Protocol):
     def read_at(self, picture: Image, turned: int, quads: Sequence[np.ndarray]) -> list[tuple[str, float]]: ...
 
 
-def read_pictures(pictures: Sequence[Callable[[], Image]], reader: Reader, pages_there: int = 0) -> Invoice:
+def read_pictures(pictures: Sequence[Callable[[], Image]], reader: Reader) -> Invoice:
     """The invoice on `pictures`, one per page and in order, each opened when it is its turn; one at a time.
-
-    `pages_there`: how many pages the document has, where `pictures` are not all of them.
 
     Never raises on what they show; raises what opening one raises.
     """
-    readings = []
-    for opened in pictures[:MAX_PAGES]:
-        readings.append(reader.read(opened()))
-    pages = [page_of(reading, number) for number, reading in enumerate(readings, start=1)]
+    readings = {number: reader.read(opened()) for number, opened in enumerate(pictures, start=1)}
+    return read_readings(readings, lambda number: pictures[number - 1](), reader)
+
+
+def read_readings(readings: Mapping[int, Reading], opened: Callable[[int], Image], reader: Reader) -> Invoice:
+    """The invoice on pages that were read, by their numbers; one is `opened` again where something on it was missed.
+
+    Never raises on what they show; raises what opening one raises.
+    """
+    pages = [page_of(reading, number) for number, reading in sorted(readings.items())]
+    until = time.monotonic() + LOOK_FOR
 
     def look(number: int, quads: Sequence[np.ndarray]) -> list[tuple[str, float]]:
-        return reader.read_at(pictures[number - 1](), readings[number - 1].turned, quads)  # type: ignore[attr-defined]
+        if time.monotonic() > until:
+            return [("", 0.0)] * len(quads)
+        return reader.read_at(opened(number), readings[number].turned, quads)  # type: ignore[attr-defined]
 
-    invoice = read_invoice(pages, look if hasattr(reader, "read_at") else None)
-    if len(pictures) > MAX_PAGES:
-        message = f"Only the first {MAX_PAGES} of {max(pages_there, len(pictures))} pages were read."
-        invoice.marks.append(Mark(code="pages", message=message))
-    return invoice
+    return read_invoice(pages, look if hasattr(reader, "read_at") else None)
 
 
 def read_invoice(pages: Sequence[Page], look: Look | None = None) -> Invoice:
@@ -101,11 +105,11 @@ def read_invoice(pages: Sequence[Page], look: Look | None = None) -> Invoice:
         date=_date(dated),
         due_date=_date(due),
         currency=_found(currency),
-        lines=[_line(one) for one in goods],
+        lines=[_line(one) for one in goods[:MAX_LINES]],
         subtotal=_sum(sums.subtotal),
         discount=_sum(sums.discount, unsigned=True),
         charges=_sum(sums.charge),
-        taxes=[_tax(entry, sure) for entry, sure in sums.taxes],
+        taxes=[_tax(entry, sure) for entry, sure in sums.taxes[:MAX_TAXES]],
         rounding=_sum(sums.rounding),
         total=_sum(sums.total),
         paid=_sum(sums.paid),
@@ -115,6 +119,9 @@ def read_invoice(pages: Sequence[Page], look: Look | None = None) -> Invoice:
         for tax in invoice.taxes:
             tax.included = True
     invoice.marks = check(invoice)
+    if len(goods) > MAX_LINES:
+        message = f"It has {len(goods)} lines, of which the first {MAX_LINES} are kept."
+        invoice.marks.insert(0, Mark(code="pages", message=message))
     return invoice
 
 

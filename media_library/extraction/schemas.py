@@ -23,6 +23,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 MAX_LINES = 5000
 """The most lines of one invoice that are kept."""
+MAX_TAXES = 50
 
 
 class Source(StrEnum):
@@ -119,7 +120,7 @@ class Invoice(BaseModel):
     subtotal: Value[Money] | None = None
     discount: Value[Money] | None = None
     charges: Value[Money] | None = None
-    taxes: list[Tax] = Field(default_factory=list, max_length=50)
+    taxes: list[Tax] = Field(default_factory=list, max_length=MAX_TAXES)
     rounding: Value[Money] | None = None
     total: Value[Money] | None = None
     paid: Value[Money] | None = None

@@ -186,6 +186,12 @@ class MediaItem(models.Model):
                 name="item_text_unsettled",
                 condition=models.Q(text_state__in=("waiting", "failed"), deleted_at__isnull=True),
             ),
+            # Asked for every half minute. Without the states, each change of which would be written here too.
+            models.Index(
+                fields=("created_at",),
+                name="item_to_recognise",
+                condition=models.Q(document_kind="", kind__in=("image", "document"), deleted_at__isnull=True),
+            ),
             HnswIndex(fields=("fingerprint",), name="item_fingerprint", opclasses=("bit_hamming_ops",)),
             models.Index(fields=("deleted_at",), name="item_trash", condition=models.Q(deleted_at__isnull=False)),
             GinIndex(fields=("tags",), name="item_tags"),

@@ -24,7 +24,7 @@ from media_library.extraction.schemas import Value
 from media_library.models import ExtractionKind, Invoice, InvoiceState, MediaItem
 from media_library.pages import readings as shared
 from media_library.pages import unasked
-from media_library.pages.tables import around
+from media_library.pages.parts import around
 
 PAGE = 50
 LABELS = {

@@ -88,10 +88,10 @@ class Waiting:
 
 
 def _waiting(extraction: Extraction) -> Waiting:
-    # Its data holds how far it is; somebody may drop it meanwhile.
-    there = Extraction.objects.filter(pk=extraction.pk).first()
-    read, pages = runs.progress(there) if there else (0, 0)
-    return Waiting(extraction.problem, read, pages)
+    # Its data holds how far it is, beside all pages of a long document; somebody may drop it meanwhile.
+    progress = Extraction.objects.filter(pk=extraction.pk).values_list("data__pages_read", "data__pages").first()
+    read, pages = progress or (0, 0)
+    return Waiting(extraction.problem, read or 0, pages or 0)
 
 
 def known(kind: str) -> str:
@@ -128,7 +128,7 @@ def status(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """How far the reading is, for the page that waits; reloads it when there is something."""
     item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
     rows = readings.of(item, known(kind)).filter(state=ExtractionState.WAITING)
-    row = rows.first()
+    row = rows.defer("data").first()
     shown = {"item": item, "kind": kind, "waiting": _waiting(row) if row else None}
     response = render(request, "media_library/reading_waiting.html", shown)
     if row is None:
@@ -189,17 +189,17 @@ def compare(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 @login_required
 @require_safe
 def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
-    """The reading that counts, as a file: ``as`` names the form, ``table`` one of its tables."""
+    """The reading that counts, as a file: ``as`` names the form, ``table`` or ``chart`` one of several."""
     item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
     counts = readings.chosen(item, known(kind))
     if counts is None:
         raise Http404
     try:
-        table = number(request, "table") if "table" in request.GET else None
-        written = writing.write(counts, request.GET.get("as", ""), table)
+        one = next((number(request, name) for name in ("table", "chart") if name in request.GET), None)
+        written = writing.write(counts, request.GET.get("as", ""), one)
     except writing.NotWritable as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
-    name = f"{kind}{f'-{table}' if table else ''}.{written.form.ending}"
+    name = f"{kind}{f'-{one}' if one else ''}.{written.form.ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(written.content, content_type=written.content_type, headers=headers)
 

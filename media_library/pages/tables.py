@@ -8,26 +8,35 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from media_library import lmm
-from media_library.extracting import corrections, doubts, readings, runs, table_questions, writing
+from media_library.extracting import doubts, readings, table_questions, writing
+from media_library.extracting.reshaping import Change
 from media_library.extracting.table_questions import Told
-from media_library.extraction.schemas import Box
 from media_library.extraction.tables.schema import Cell, Table, Tables
 from media_library.extraction.tables.writing import to_markdown
 from media_library.lmm.base import LmmError
-from media_library.models import Extraction, ExtractionKind, ExtractionState, MediaItem, Segment, SegmentKind
+from media_library.models import ExtractionKind, MediaItem
+from media_library.pages import parts
 from media_library.pages import readings as shared
 from media_library.throttling import refusal
 
 KIND = ExtractionKind.TABLE
+CHANGES = {
+    "row-above": ("add_row", "row", 0),
+    "row-below": ("add_row", "row", 1),
+    "row-remove": ("remove_row", "row", 0),
+    "column-left": ("add_column", "column", 0),
+    "column-right": ("add_column", "column", 1),
+    "column-remove": ("remove_column", "column", 0),
+    "remove": ("remove_table", "", 0),
+}
+"""Buttons: what they do, the field with the number of the row or column, and how far from it something is added."""
 MOST_PLACES = 600
 """Cells that one page shows at a time: each is a field, and a browser takes a form of a thousand."""
 MOST_TEXT = 20_000
@@ -53,11 +62,6 @@ class Shown:
     box: tuple[float, float, float, float] | None = None
 
 
-def around(box: Box | None) -> tuple[float, float, float, float] | None:
-    """A box as left, top, width and height."""
-    return (box.left, box.top, box.right - box.left, box.bottom - box.top) if box else None
-
-
 def _page(request: HttpRequest, pk: UUID) -> tuple[MediaItem, bool]:
     item = get_object_or_404(MediaItem.objects.visible_to(request.user), pk=pk)
     return item, MediaItem.objects.editable_by(request.user).filter(pk=pk).exists()
@@ -70,17 +74,16 @@ def table(request: HttpRequest, pk: UUID) -> HttpResponse:
     item, editable = _page(request, pk)
     if request.method == "POST":
         get_object_or_404(MediaItem.objects.editable_by(request.user), pk=pk)
-        return kept(request, item, KIND, "cell:")
+        return parts.kept(request, item, KIND, "cell:", _change(request), _place_of)
     told, problem = None, ""
-    counts = readings.chosen(item, KIND)
     question = request.GET.get("q", "").strip()[: 2 * table_questions.LONGEST]
-    if question and counts:
-        found = writing.read(counts)
+    if question and (counts := readings.chosen(item, KIND)):
+        tables = writing.read(counts).tables
         try:
-            told = table_questions.ask(found.tables, question, _at(request, found))
+            told = table_questions.ask(tables, question, parts.at(request, KIND, len(tables)))
         except table_questions.BadQuestion as bad:
             problem = str(bad)
-    shown = _shown(request, item, counts, told, editable=editable)
+    shown = _shown(request, item, told, editable=editable)
     return render(request, "media_library/table.html", shown | {"question": question, "problem": problem})
 
 
@@ -100,112 +103,70 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     elif problem := refusal(request, "lmm"):
         status = 429
     else:
-        found = writing.read(counts)
+        tables = writing.read(counts).tables
         try:
-            told = table_questions.ask_model(request.user, found.tables, question, _at(request, found))
+            told = table_questions.ask_model(request.user, tables, question, parts.at(request, KIND, len(tables)))
         except (table_questions.BadQuestion, LmmError) as error:
             problem = str(error)
-    shown = _shown(request, item, counts, told, editable=editable)
+    shown = _shown(request, item, told, editable=editable)
     return render(
         request, "media_library/table.html", shown | {"question": question, "problem": problem}, status=status
     )
 
 
-def kept(request: HttpRequest, item: MediaItem, kind: str, prefix: str) -> HttpResponse:
-    """Keep what the form of a table or a flow chart has put right, and say what became of it."""
-    back = redirect(f"{reverse(kind, args=[item.pk])}{_rest(request)}")
-    given = {name.removeprefix(prefix): value for name, value in request.POST.items() if name.startswith(prefix)}
-    number = request.POST.get("of", "")
-    rows = readings.of(item, kind).filter(state=ExtractionState.DONE)
-    base = rows.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 12 else None
-    if base is None:
-        messages.error(request, "What you put right is not there any more. Look at what is there now.")
-        return back
-    try:
-        made, count = corrections.correct(request.user, base, given)
-    except corrections.BadValue as bad:
-        messages.error(request, f"{bad} Nothing was changed.")
-        return back
-    if made is None:
-        messages.success(request, "Nothing was changed.")
-    elif made.chosen:
-        messages.success(request, f"{count} value{'' if count == 1 else 's'} put right.")
-    else:
-        sentence = "Another reading has come to count meanwhile. Yours is kept beside it: compare the two."
-        messages.error(request, sentence)
-    return back
+def _change(request: HttpRequest) -> Change | None:
+    """What the button that sent the form adds or takes away; None for that which only keeps."""
+    button = request.POST.get("change", "")
+    if not button:
+        return None
+    do, field, after = CHANGES.get(button, (button, "", 0))
+    number = parts.posted(request, field)
+    return Change(do, parts.posted(request, "part") - 1, number - 1 + after if number else -1)
 
 
-def _rest(request: HttpRequest) -> str:
-    """The table and the rows that were shown."""
-    shown = [(name, shared.number(request, name)) for name in ("table", "rows")]
-    query = "&".join(f"{name}={number}" for name, number in shown if number)
-    return f"?{query}" if query else ""
+def _place_of(read: Tables, change: Change) -> tuple[dict[str, int], str]:
+    """Where a change is looked at: what was added, or what stands where something was taken away."""
+    if change.do == "remove_table":
+        return {parts.CALLED[KIND].name: min(change.of + 1, len(read.tables))}, ""
+    one = read.tables[change.of]
+    of_rows = change.do in ("add_row", "remove_row")
+    at = min(change.at, (one.rows if of_rows else one.columns) - 1)
+    row, column = (at, 0) if of_rows else (0, at)
+    return {"rows": row // _size(one) + 1}, f"at-{change.of}.{row}.{column}"
 
 
-def _at(request: HttpRequest, found: Tables) -> int:
-    """The table that the address names, from 0."""
-    return min(max(shared.number(request, "table"), 1), max(len(found.tables), 1)) - 1
-
-
-def _shown(
-    request: HttpRequest, item: MediaItem, counts: Extraction | None, told: Told | None, *, editable: bool
-) -> dict[str, Any]:
-    context = shared.context(item, KIND, counts, editable=editable)
-    found, partly = (writing.read(counts), False) if counts else (_so_far(item), True)
-    context |= {"of": counts, "partly": partly, "model": lmm.model_name() if lmm.remote() else ""}
-    if found is None or found.is_empty:
+def _shown(request: HttpRequest, item: MediaItem, told: Told | None, *, editable: bool) -> dict[str, Any]:
+    first = told.table if told and told.cells else None
+    context = parts.context(request, item, KIND, editable=editable, first=first)
+    context["model"] = lmm.model_name() if lmm.remote() else ""
+    if "part" not in context:
         return context
-    at = told.table if told and told.cells else _at(request, found)
-    one = found.tables[at]
+    one: Table = context["part"]
+    number, may_edit = context["number"] - 1, context["may_edit"]
     rows, slices, current = _rows(request, one)
-    page = page_of(one)
-    may_edit = editable and not partly
     return context | {
-        "tables": [
-            {"number": number, "page": page_of(each), "rows": each.rows, "columns": each.columns}
-            for number, each in enumerate(found.tables, start=1)
-        ],
-        "table": one,
-        "number": at + 1,
-        "pages": _pictures(item, page),
-        "head": _places(one, at, _heads(one, rows), told, editable=False) if current > 1 else [],
-        "body": _places(one, at, rows, told, editable=may_edit),
-        "may_edit": may_edit,
+        "head": _places(one, number, _heads(one, rows), told, editable=False) if current > 1 else [],
+        "body": _places(one, number, rows, told, editable=may_edit),
         "slices": range(1, slices + 1) if slices > 1 else (),
         "slice": current,
+        "first_row": rows[0] + 1 if rows else 1,
         "unsure": doubts.unsure_cells(one),
         "told": told,
-        "forms": writing.FORMS[KIND],
         "markdown": to_markdown(one)[:MOST_TEXT],
     }
 
 
-def _so_far(item: MediaItem) -> Tables | None:
-    """What a reading that is under way has found on the first pages."""
-    row = readings.of(item, KIND).filter(state=ExtractionState.WAITING).first()
-    return runs.so_far(row) if row else None  # type: ignore[return-value]
-
-
-def page_of(one: Table) -> int:
-    """The page that a table stands on, as its boxes tell; 1 where none does."""
-    boxes = (one.box, *(cell.box for cell in one.cells))
-    return next((box.page for box in boxes if box), 1)
-
-
-def _pictures(item: MediaItem, page: int) -> list[Segment]:
-    """The picture of a page; of an item without pages its own."""
-    kinds = (SegmentKind.IMAGE, SegmentKind.PAGE)
-    found = item.segments.filter(Q(page=page) | Q(page__isnull=True), kind__in=kinds).exclude(picture="")
-    return list(found.defer("words", "lines", "text")[:1])
-
-
 def _rows(request: HttpRequest, one: Table) -> tuple[Sequence[int], int, int]:
     """The rows that are shown, how many such slices there are, and which this is."""
-    size = max(1, MOST_PLACES // max(one.columns, 1))
+    size = _size(one)
     slices = max(1, -(-one.rows // size))
     current = min(max(shared.number(request, "rows"), 1), slices)
     return range((current - 1) * size, min(current * size, one.rows)), slices, current
+
+
+def _size(one: Table) -> int:
+    """Rows of a slice."""
+    return max(1, MOST_PLACES // max(one.columns, 1))
 
 
 def _heads(one: Table, rows: Sequence[int]) -> Sequence[int]:
@@ -256,5 +217,5 @@ def _place(
         unsure=cell is not None and doubts.is_unsure(cell, one.source),
         answers=cell is not None and (cell.row, cell.column) in lit,
         page=cell.box.page if cell and cell.box else 0,
-        box=around(cell.box) if cell else None,
+        box=parts.around(cell.box) if cell else None,
     )

@@ -53,6 +53,7 @@ PAGES = {
     "invoice": "/items/{red}/invoice/",
     "no invoice": "/items/{video}/invoice/",
     "table": "/items/{red}/table/?q=highest count",
+    "table to change": "/items/{red}/table/?reshape=1",
     "no table": "/items/{video}/table/",
     "table that waits": "/items/{blue}/table/",
     "flow chart": "/items/{red}/flowchart/",

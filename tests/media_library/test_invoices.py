@@ -139,7 +139,7 @@ def test_what_is_dropped_while_it_is_read_stays_dropped(item, user, monkeypatch)
 def test_the_reader_reads_what_is_on_the_picture(make_item, user, settings, monkeypatch):
     settings.SIGHTLINE_LMM = "reader"
     item = make_item("red")
-    monkeypatch.setattr(runs, "read_pictures", lambda pictures, reader, pages=0: Read.model_validate(READ))
+    monkeypatch.setattr("media_library.extraction.invoices.read_readings", lambda *args: Read.model_validate(READ))
     runs.ask_for(user, item)
     assert runs.extract_pending() == 1
     assert Invoice.objects.get().vendor == "Green Bicycles"

@@ -133,6 +133,25 @@ def test_the_form_below_the_invoices_switches_it_on_and_off(client, user):
     assert not unasked.wishes(user)
 
 
+def test_the_api_switches_it_on_and_off(client, user, other_user):
+    address = "/api/v1/extractions/unasked/"
+    assert client.get(address).status_code == 401
+    client.force_login(user)
+
+    def put(kinds):
+        return client.put(address, {"kinds": kinds}, content_type="application/json")
+
+    assert client.get(address).json() == {"kinds": []}
+    assert put(["table", "invoice", "table"]).json() == {"kinds": ["invoice", "table"]}
+    for bad in (["poem"], "table", None, ["table"] * 100):
+        refused = put(bad)
+        assert refused.status_code == 400
+        assert all(name.startswith("kinds") for name in refused.json()["error"]["fields"])
+    assert unasked.wishes(user) == {"invoice", "table"}
+    assert not unasked.wishes(other_user)
+    assert put([]).json() == {"kinds": []}
+
+
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_stored_lines_tell_which_way_up_a_picture_is(turned):
     upright = [(0.1, 0.1 * row, 0.8, 0.1 * row + 0.05) for row in range(1, 6)]

@@ -6,13 +6,18 @@ import ast
 import csv
 import io
 import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from media_library.extracting import comparing, corrections, doubts, offers, readings, runs, works, writing
-from media_library.extraction.flowcharts.schema import FlowChart
+from media_library.extracting import comparing, corrections, doubts, offers, readings, reshaping, runs, works, writing
+from media_library.extracting.reshaping import Change
+from media_library.extraction.flowcharts.schema import FlowChart, FlowCharts
+from media_library.extraction.flowcharts.several import all_python
 from media_library.extraction.schemas import Invoice as Read
 from media_library.extraction.tables.schema import Tables
 from media_library.lmm.base import Away, Malformed
@@ -137,21 +142,109 @@ def long_item(make_item, settings, monkeypatch):
 
     item = make_item(file=SimpleUploadedFile("four.pdf", file.getvalue(), "application/pdf"))
     on_page = {number: {"tables": [table((f"Page {number}", "1"))]} for number in (1, 2, 3, 4)}
-
-    def by_page(picture, reader, page):
-        if isinstance(on_page[page], Exception):
-            raise on_page[page]
-        return Tables.model_validate(on_page[page])
-
     of = works.of
-    monkeypatch.setattr(works, "of", lambda kind: _with(of(kind), by_page) if kind == TABLE else of(kind))
+
+    def by_page(kind):
+        def read(picture, reader, page):
+            if isinstance(on_page[page], Exception):
+                raise on_page[page]
+            return of(kind).kept.model_validate(on_page[page])
+
+        return read
+
+    monkeypatch.setattr(works, "of", lambda kind: replace(of(kind), by_page=by_page(kind)))
     return item, on_page
 
 
-def _with(work, by_page):
-    from dataclasses import replace
+def test_each_flow_chart_of_a_document_is_read_shown_and_taken_away(long_item, user, page_client):
+    item, on_page = long_item
+    on_page |= {number: {"charts": []} for number in (1, 3)}
+    by_reader = {"source": "reader", "shapes": ORDER["shapes"], "edges": ORDER["edges"]}
+    on_page[2], on_page[4] = {"charts": [{**by_reader, "page": 2}]}, {"charts": [{**by_reader, "page": 4}]}
+    # Two boxes and a line, and cells with lines between them that lead nowhere: neither is one beside real ones.
+    guessed = {"confidence": 0.5}
+    pair = {"shapes": [{"id": 0, "text": "Fig. 1"}, {"id": 1, "text": "Fig. 2"}], "edges": [{"start": 0, "end": 1}]}
+    cells = [{"id": number, "text": f"Cell {number}"} for number in range(4)]
+    grid = [{"start": a, "end": b, **guessed} for a, b in ((0, 1), (0, 2), (1, 3), (2, 3))]
+    on_page[1] = {"charts": [{"source": "reader", **pair}]}
+    on_page[3] = {"charts": [{"source": "reader", "shapes": cells, "edges": grid}]}
+    asked = runs.ask_for(user, item, "", FLOWCHART)
+    runs.extract_pending()
+    asked.refresh_from_db()
+    assert [chart.on_page for chart in writing.read(asked).charts] == [2, 4]
+    address = f"/items/{item.pk}/flowchart/"
+    second = page_client.get(address, {"chart": 2}).content.decode()
+    assert 'data-page="4"' in second
+    assert 'name="value:1.shapes.0.text"' in second
+    assert 'name="value:0.' not in second
+    assert "def flow(actions)" in second
+    file = partial(page_client.get, f"/items/{item.pk}/readings/flowchart/file/")
+    both = file({"as": "mermaid"}).content.decode()
+    assert both.count("flowchart TD") == 1
+    assert 'subgraph chart2["Flow chart 2, page 4"]' in both
+    assert both.count("Sent") == 2
+    module = ast.parse(file({"as": "python"}).content)
+    assert [each.name for each in module.body] == ["flow_1", "flow_2"]
+    assert file({"as": "steps"}).content.decode().count("1. Start: Order") == 2
+    assert "attachment" in (one := file({"as": "json", "chart": 2}))["Content-Disposition"]
+    assert json.loads(one.content)["page"] == 4
+    whole = page_client.get(f"/api/v1/items/{item.pk}/extractions/{asked.pk}/").json()
+    assert [chart["page"] for chart in whole["data"]["charts"]] == [2, 4]
+    by_api = page_client.get(f"/api/v1/items/{item.pk}/extractions/{asked.pk}/", {"as": "python", "chart": 2})
+    assert b"def flow(actions)" in by_api.content
+    assert "2 flow charts with 6 steps and 6 arrows" in page_client.get(f"/items/{item.pk}/").content.decode()
+    # Of a document that holds nothing better, the one that most looks like a chart is shown.
+    on_page[2] = on_page[4] = {"charts": []}
+    again = runs.ask_for(user, item, "", FLOWCHART)
+    runs.extract_pending()
+    again.refresh_from_db()
+    assert [len(chart.edges) for chart in writing.read(again).charts] == [4]
 
-    return replace(work, by_page=by_page)
+
+def test_what_was_stored_when_a_document_had_one_chart_is_read_as_ever(item, page_client):
+    stored = {"item": item, "kind": FLOWCHART, "provider": "reader", "state": "done", "data": ORDER}
+    old = Extraction.objects.create(chosen=True, **stored)
+    page = page_client.get(f"/items/{item.pk}/flowchart/").content.decode()
+    assert "Order &lt;b&gt;in&lt;/b&gt;" in page
+    whole = page_client.get(f"/api/v1/items/{item.pk}/extractions/{old.pk}/").json()
+    assert [len(chart["shapes"]) for chart in whole["data"]["charts"]] == [3]
+    assert page_client.get(f"/items/{item.pk}/readings/flowchart/compare/").status_code == 200
+
+
+def test_an_invoice_of_many_pages_goes_on_where_it_was(long_item, user, monkeypatch, page_client):
+    item, on_page = long_item
+    lines = {
+        1: ("Miller Ltd", "INVOICE No 17", "Bolts 2 4.00 8.00"),
+        2: ("Nuts 1 5.00 5.00",),
+        3: (),
+        4: ("Total 13.00",),
+    }
+    for number, texts in lines.items():
+        shown = [(text, (0.1, 0.1 + 0.05 * at, 0.8, 0.13 + 0.05 * at)) for at, text in enumerate(texts)]
+        on_page[number] = {"pages": [{"number": number, "lines": shown}]}
+    on_page[3] = Malformed("It is torn.")
+    asked = runs.ask_for(user, item, "", INVOICE)
+    monkeypatch.setattr(runs, "stopping", partial(next, iter([False, False, True, True]), False))
+    assert runs.extract_pending() == 0
+    asked.refresh_from_db()
+    assert (runs.progress(asked), asked.attempts, Invoice.objects.exists()) == ((2, 4), 0, False)
+    assert "2 of 4 pages" in page_client.get(f"/items/{item.pk}/invoice/").content.decode()
+    on_page[1] = on_page[2] = Malformed("never asked again")
+    assert runs.extract_pending() == 1
+    found = Invoice.objects.get()
+    assert (found.total, found.lines.count()) == (13, 2)
+    assert found.data["total"]["box"]["page"] == 4
+    assert "Page 3 was left out. It is torn." in page_client.get(f"/items/{item.pk}/invoice/").content.decode()
+
+
+def test_a_model_that_saw_some_of_the_pages_is_not_taken_to_have_seen_all(long_item, user, said, page_client, settings):
+    item, _ = long_item
+    settings.SIGHTLINE_LMM = "fake"
+    said.script.append(json.dumps({"total": "5.00", "vendor": "Acme"}))
+    runs.ask_for(user, item, "fake", INVOICE)
+    runs.extract_pending(by_model=True)
+    page = page_client.get(f"/items/{item.pk}/invoice/").content.decode()
+    assert "The model was shown 1 of its 4 pages" in page
 
 
 def test_a_long_document_lets_others_go_first_and_goes_on_where_it_was(long_item, user, monkeypatch, page_client):
@@ -252,18 +345,130 @@ def test_what_cannot_be_put_right_is_said_and_changes_nothing(firms, user, path,
 
 
 def test_a_flow_chart_is_put_right_step_by_step(chart, user):
-    changes = {"shapes.2.text": "Sent off", "shapes.2.kind": "step", "edges.1.label": "plenty"}
+    changes = {"shapes.2.text": "Sent off", "0.shapes.2.kind": "step", "edges.1.label": "plenty"}
     made, count = corrections.correct(user, chart, changes)
-    fixed: FlowChart = writing.read(made)
+    (fixed,) = writing.read(made).charts
     assert count == 3
     assert (fixed.shapes[2].text, fixed.shapes[2].kind, fixed.edges[1].label) == ("Sent off", "step", "plenty")
-    for path, text in (("shapes.2.kind", "poem"), ("shapes.9.text", "x"), ("edges.0.start", "1")):
+    for path, text in (
+        ("shapes.2.kind", "poem"),
+        ("shapes.9.text", "x"),
+        ("edges.0.start", "1"),
+        ("1.shapes.0.text", "x"),
+    ):
         with pytest.raises(corrections.BadValue):
             corrections.correct(user, chart, {path: text})
 
 
+MERGED = {
+    "rows": 4,
+    "columns": 3,
+    "heads": 2,
+    "cells": [
+        {"row": 0, "column": 0, "rows": 2, "text": "Tall"},
+        {"row": 0, "column": 1, "columns": 2, "text": "Wide"},
+        {"row": 1, "column": 1, "text": "a"},
+        {"row": 2, "column": 0, "text": "x"},
+        {"row": 2, "column": 2, "rows": 2, "text": "€ 7", "box": BOX},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("do", "at", "size", "cells"),
+    [
+        ("add_row", 1, (5, 3, 3), "Tall 0 0 3 1|Wide 0 1 1 2|a 2 1 1 1|x 3 0 1 1|€ 7 3 2 2 1"),
+        ("add_row", 2, (5, 3, 2), "Tall 0 0 2 1|Wide 0 1 1 2|a 1 1 1 1|x 3 0 1 1|€ 7 3 2 2 1"),
+        ("add_row", 4, (5, 3, 2), "Tall 0 0 2 1|Wide 0 1 1 2|a 1 1 1 1|x 2 0 1 1|€ 7 2 2 2 1"),
+        ("remove_row", 0, (3, 3, 1), "Tall 0 0 1 1|a 0 1 1 1|x 1 0 1 1|€ 7 1 2 2 1"),
+        ("remove_row", 2, (3, 3, 2), "Tall 0 0 2 1|Wide 0 1 1 2|a 1 1 1 1|€ 7 2 2 1 1"),
+        ("add_column", 2, (4, 4, 2), "Tall 0 0 2 1|Wide 0 1 1 3|a 1 1 1 1|x 2 0 1 1|€ 7 2 3 2 1"),
+        ("add_column", 0, (4, 4, 2), "Tall 0 1 2 1|Wide 0 2 1 2|a 1 2 1 1|x 2 1 1 1|€ 7 2 3 2 1"),
+        ("remove_column", 0, (4, 2, 2), "Wide 0 0 1 2|a 1 0 1 1|€ 7 2 1 2 1"),
+        ("remove_column", 2, (4, 2, 2), "Tall 0 0 2 1|Wide 0 1 1 1|a 1 1 1 1|x 2 0 1 1"),
+    ],
+)
+def test_rows_and_columns_come_and_go_around_merged_cells(do, at, size, cells):
+    before = Tables.model_validate({"tables": [FIRMS, MERGED]})
+    untouched, one = reshaping.reshaped(before, Change(do, of=1, at=at)).tables
+    assert untouched == before.tables[0]
+    assert (one.rows, one.columns, one.heads) == size
+    found = (f"{c.text} {c.row} {c.column} {c.rows} {c.columns}" for c in one.cells)
+    assert "|".join(found) == cells
+
+
+@given(data=st.data())
+def test_what_was_added_and_taken_away_again_was_never_there(data):
+    table_ = Tables.model_validate({"tables": [MERGED]})
+    what = data.draw(st.sampled_from(["row", "column"]))
+    at = data.draw(st.integers(0, 4 if what == "row" else 3))
+    more = reshaping.reshaped(table_, Change(f"add_{what}", at=at))
+    assert reshaping.reshaped(more, Change(f"remove_{what}", at=at)) == table_
+    charts = FlowCharts.model_validate(ORDER)
+    at = data.draw(st.integers(0, 3))
+    more = reshaping.reshaped(charts, Change("add_shape", at=at, text="new", kind="decision"))
+    assert len({shape.id for shape in more.charts[0].shapes}) == 4
+    ast.parse(all_python(more.charts))
+    assert reshaping.reshaped(more, Change("remove_shape", at=at)) == charts
+
+
+def test_steps_and_arrows_come_and_go(chart, user):
+    changes = [
+        Change("add_shape", at=2, text="Wait", kind="step"),
+        Change("add_edge", at=1, to=2, text="later"),
+        Change("add_edge", at=2, to=1),
+        Change("remove_edge", at=2),
+        Change("remove_shape", at=0),
+    ]
+    made, count = corrections.correct(user, chart, {"shapes.1.text": "There?"}, changes)
+    (fixed,) = writing.read(made).charts
+    assert count == 6
+    texts = {shape.id: shape.text for shape in fixed.shapes}
+    arrows = [(texts[edge.start], texts[edge.end], edge.label) for edge in fixed.edges]
+    assert list(texts.values()) == ["There?", "Wait", "Sent"]
+    assert arrows == [("There?", "Sent", "yes"), ("There?", "Wait", "later"), ("Wait", "There?", "")]
+    assert "actions.wait()" in writing.write(made, "python").content
+    chart.refresh_from_db()
+    assert len(writing.read(chart).charts[0].edges) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "refusal"),
+    [
+        (TABLE, Change("add_row", at=4), "There is no row 5: choose one from 1 to 4"),
+        (TABLE, Change("remove_column", at=-1), "There is no column 0"),
+        (TABLE, Change("add_row", of=1), "There is no table 2"),
+        (TABLE, Change("remove_table"), "the only table"),
+        (TABLE, Change("add_edge"), "cannot be done to a table"),
+        (FLOWCHART, Change("remove_row"), "cannot be done to a flow chart"),
+        (FLOWCHART, Change("add_edge", at=0, to=3), "There is no step 4"),
+        (FLOWCHART, Change("add_edge", at=0, to=1), "such an arrow from step 1 to step 2 already"),
+        (FLOWCHART, Change("add_shape", kind="poem"), "no kind of step"),
+        (FLOWCHART, Change("remove_chart"), "the only flow chart"),
+    ],
+)
+def test_what_cannot_be_added_or_taken_away_is_said_and_changes_nothing(firms, chart, user, kind, change, refusal):
+    base, path = (firms, "0.1.0") if kind == TABLE else (chart, "shapes.0.text")
+    with pytest.raises(corrections.BadValue, match=refusal):
+        corrections.correct(user, base, {path: "Somebody"}, [change])
+    assert Extraction.objects.count() == 2
+
+
+def test_the_last_row_and_the_last_step_stay(read, user):
+    small = read({"tables": [table(("only",))]})
+    for do in ("remove_row", "remove_column"):
+        with pytest.raises(corrections.BadValue, match="one (row|column) at least"):
+            corrections.correct(user, small, {}, [Change(do)])
+    # What is left of it may say nothing, and is a table all the same.
+    made, _ = corrections.correct(user, small, {}, [Change("add_row", at=1), Change("remove_row", at=0)])
+    assert not writing.read(made).is_empty
+    lone = read({**ORDER, "shapes": ORDER["shapes"][:2], "edges": ORDER["edges"][:1]}, FLOWCHART)
+    with pytest.raises(corrections.BadValue, match="one step at least"):
+        corrections.correct(user, lone, {}, [Change("remove_shape")] * 2)
+
+
 def test_what_is_doubtful_is_told(chart):
-    read: FlowChart = writing.read(chart)
+    (read,) = writing.read(chart).charts
     assert doubts.of_chart(read) == []
     loose = FlowChart.model_validate(
         {**ORDER, "edges": [{"start": 7, "end": 8, "confidence": 0.5}], "shapes": [*ORDER["shapes"], {"id": 1}]}
@@ -368,7 +573,9 @@ def test_flow_charts_are_taken_away(chart, item, page_client):
     assert "In stock?" in get({"as": "steps"}).content.decode()
     assert get({"as": "mermaid"}).content.startswith(b"flowchart TD")
     ast.parse(get({"as": "python"}).content)
-    assert len(json.loads(get({"as": "json"}).content)["edges"]) == 3
+    assert len(json.loads(get({"as": "json", "chart": 1}).content)["edges"]) == 3
+    assert len(json.loads(get({"as": "json"}).content)["charts"]) == 1
+    assert get({"as": "json", "chart": 2}).status_code == 400
     assert get({"as": "csv"}).status_code == 400
     assert page_client.get(f"/items/{item.pk}/readings/table/file/?as=csv").status_code == 404
     assert page_client.get(f"/items/{item.pk}/readings/poem/file/?as=csv").status_code == 404

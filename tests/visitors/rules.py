@@ -289,6 +289,7 @@ RULES = {
     "api-item-ask": Rule(_items(), bodies=({"question": "common"}, {"purpose": "describe"})),
     "api-item-suggestions": Rule(_items(), reads="seen"),
     "api-item-caption": Rule(_items(), bodies=({"replace": True},)),
+    "api-unasked": Rule(bodies=({"kinds": ["table"]},)),
     "api-invoices": Rule(queries=({"q": "{word}"}, {"vendor": "common"})),
     "api-item-invoice": Rule(_items(), bodies=({"values": {"vendor": "walked"}, "state": "approved"},)),
     "api-item-extractions": Rule(_items(), bodies=({"kind": "table"},)),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from media_library.extraction.flowcharts.schema import Kind
+from media_library.extraction.flowcharts.schema import GUESSED, Kind
 from media_library.extraction.ink import EM, Word
 from media_library.extraction.ink_shapes import Contact, Region, Stroke
 
@@ -20,7 +20,6 @@ LABEL_REACH = 1.7 * EM
 """How far a label stands from its line at most."""
 NOT_ASKED = 1.0 * EM
 """By how much nearer a label has to be to a line that does not come from a decision."""
-GUESSED = 0.5
 
 
 @dataclass(eq=False)

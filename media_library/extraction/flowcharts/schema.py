@@ -7,7 +7,7 @@ number, are refused with pydantic's ValidationError.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -15,6 +15,9 @@ from media_library.extraction.schemas import Box, Share, Source, Words
 
 MAX_SHAPES = 500
 MAX_EDGES = 2000
+MAX_CHARTS = 1000
+GUESSED = 0.5
+"""The confidence of an arrow without a head that was found: which way it leads is guessed."""
 
 
 class Kind(StrEnum):
@@ -46,11 +49,14 @@ class Edge(BaseModel):
 
 
 class FlowChart(BaseModel):
+    """`page`: the one it stands on, from 1; 0 where only its boxes tell."""
+
     shapes: Annotated[list[Shape], Field(max_length=MAX_SHAPES)] = []
     edges: Annotated[list[Edge], Field(max_length=MAX_EDGES)] = []
     lanes: list[Words] = []
     confidence: Share = 1.0
     source: Source = Source.LMM
+    page: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> FlowChart:
@@ -66,6 +72,11 @@ class FlowChart(BaseModel):
     def is_empty(self) -> bool:
         """Nothing that is a flow chart was found."""
         return not self.edges
+
+    @property
+    def on_page(self) -> int:
+        """The page it stands on, 1 where nothing tells."""
+        return self.page or next((shape.box.page for shape in self.shapes if shape.box), 1)
 
     def shape(self, number: int) -> Shape:
         return next(shape for shape in self.shapes if shape.id == number)
@@ -86,3 +97,20 @@ class FlowChart(BaseModel):
             if some:
                 return [shape.id for shape in some]
         return []
+
+
+class FlowCharts(BaseModel):
+    """The flow charts of a page or of a whole document, in order. One alone may be given as it is."""
+
+    charts: Annotated[list[FlowChart], Field(max_length=MAX_CHARTS)] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one(cls, given: Any) -> Any:
+        # Documents used to have one, and it was stored so; a model that finds one may answer with it.
+        alone = isinstance(given, dict) and "charts" not in given and not {"shapes", "edges"}.isdisjoint(given)
+        return {"charts": [given]} if alone else given
+
+    @property
+    def is_empty(self) -> bool:
+        return all(chart.is_empty for chart in self.charts)

@@ -47,7 +47,11 @@ class Cell(BaseModel):
 
 
 class Table(BaseModel):
-    """`heads`: how many of the first rows are headings. Another one is made where cells are to be others."""
+    """`heads`: how many of the first rows are headings; `page`: the one it stands on, from 1; 0 where only its boxes
+    tell.
+
+    Another one is made where cells are to be others.
+    """
 
     rows: int = Field(ge=0, le=MAX_ROWS)
     columns: int = Field(ge=0, le=MAX_COLUMNS)
@@ -57,6 +61,7 @@ class Table(BaseModel):
     ruled: bool = False
     confidence: Share = 1.0
     source: Source = Source.LMM
+    page: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _fits(self) -> Table:
@@ -71,6 +76,12 @@ class Table(BaseModel):
         if self.heads > self.rows:
             raise ValueError("There are more rows of headings than rows.")
         return self
+
+    @property
+    def on_page(self) -> int:
+        """The page it stands on, 1 where nothing tells."""
+        boxes = (self.box, *(cell.box for cell in self.cells))
+        return self.page or next((box.page for box in boxes if box), 1)
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell that covers a place."""

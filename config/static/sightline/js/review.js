@@ -42,8 +42,9 @@
 
   // --- Keys ---
 
-  const fields = () => [...form.querySelectorAll('input[type="text"], textarea, select')];
-  const keep = () => form.querySelector('[name="approve"], [name="keep"]');
+  const all = () => [...form.querySelectorAll('input[type="text"], textarea, select')];
+  const fields = () => all().filter((field) => !field.closest("details:not([open])"));
+  const keep = () => form.querySelector('.button:is([name="approve"], [name="keep"])');
 
   // The field above or below, in the column that stands there.
   function beside(field, down) {
@@ -71,14 +72,22 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       if (keep()) form.requestSubmit(keep());
+    } else if (event.altKey && event.code === "KeyR" && changesFor(field)) {
+      event.preventDefault();
+      changesFor(field).open = true;
+      changesFor(field).querySelector("input, button").focus();
+    } else if (event.key === "Enter" && field.closest("[data-changes]")) {
+      // Among these it goes on to what is done with them.
+      event.preventDefault();
+      field.closest("fieldset, p").querySelector("button").focus();
     } else if (event.key === "Enter" && grid) {
       event.preventDefault();
       go(beside(field, !event.shiftKey) || (event.shiftKey ? null : keep()));
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      const all = fields();
-      go(all[all.indexOf(field) + 1] || keep());
-    } else if (grid && (event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey) {
+      const visible = fields();
+      go(visible[visible.indexOf(field) + 1] || keep());
+    } else if (grid?.contains(field) && (event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey) {
       const down = event.key === "ArrowDown";
       const edge = down ? field.selectionEnd === field.value.length : field.selectionStart === 0;
       const whole = field.selectionStart === 0 && field.selectionEnd === field.value.length;
@@ -93,29 +102,52 @@
     button.hidden = false;
     let last = -1;
     button.addEventListener("click", () => {
-      const all = [...form.querySelectorAll(".unsure textarea")];
-      if (all.length) go(all[(last = (last + 1) % all.length)]);
+      const unsure = [...form.querySelectorAll(".unsure textarea")];
+      if (unsure.length) go(unsure[(last = (last + 1) % unsure.length)]);
     });
   }
+
+  // --- Adding and taking away ---
+
+  // What adds and takes away where a field stands: at its step, or below the table.
+  function changesFor(field) {
+    return (field.closest(".flow-step") || form).querySelector("[data-changes]");
+  }
+
+  form.addEventListener("focusin", ({ target }) => {
+    const place = target.name?.match(/^cell:\d+\.(\d+)\.(\d+)$/);
+    if (!place) return;
+    for (const [at, name] of ["row", "column"].entries()) {
+      const number = form.querySelector(`[data-follows="${name}"]`);
+      if (number) number.value = Number(place[at + 1]) + 1;
+    }
+  });
 
   // --- Keeping ---
 
   const isChanged = (field) =>
     field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected) : field.value !== field.defaultValue;
   let changed = false;
-  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("input", ({ target }) => (changed ||= target.type !== "number"));
   form.addEventListener("submit", () => {
     changed = false;
     // Very many fields are more than a server takes.
-    for (const field of fields()) field.disabled = !isChanged(field);
+    for (const field of all()) field.disabled = !isChanged(field);
   });
-  addEventListener("pageshow", () => fields().forEach((field) => (field.disabled = false)));
+  addEventListener("pageshow", () => all().forEach((field) => (field.disabled = false)));
   addEventListener("beforeunload", (event) => {
     if (changed) event.preventDefault();
   });
   // Of an invoice, what is least certain has the keys at once.
   if (form.querySelector(".review-field")) {
     (form.querySelector(".unsure input, input.unsure") || fields()[1])?.focus({ preventScroll: true });
+  }
+
+  // After something was added or taken away, the keys are where it was: once the browser, which takes them away when
+  // it goes to a place on the page, is there.
+  const looked = location.search.includes("reshape=") && document.getElementById(location.hash.slice(1));
+  if (looked && form.contains(looked)) {
+    addEventListener("load", () => requestAnimationFrame(() => setTimeout(() => go(looked.querySelector("textarea")))));
   }
 
   // --- Copying ---
