@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -33,16 +35,20 @@ FACTORS, REGULARIZATION, ALPHA, ITERATIONS = 64, 0.05, 8.0, 15
 FEWEST_RATINGS, FEWEST_RATERS, FEWEST_FILMS = 1_000, 20, 20
 """With fewer there is nothing to be learnt that content does not tell better."""
 
+LOCK = 0x66696C6D73
+"""Of PostgreSQL's advisory locks, the one that whoever trains holds: “films” in letters."""
+
 GROWTH = 0.05
 """The share by which the number of ratings has to change to be learnt from anew."""
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """`films`: n of them; `rows`: (n, factors) float32; `gram`: rowsᵀ·rows."""
+    """`films`: n of them; `rows`: (n, factors) float32; `rated`: (n,) how many rated each; `gram`: rowsᵀ·rows."""
 
     films: list[UUID]
     rows: np.ndarray
+    rated: np.ndarray
     gram: np.ndarray
     regularization: float
     alpha: float
@@ -85,11 +91,13 @@ def learn(
     raters: dict[int, int] = {}
     films: dict[UUID, int] = {}
     rows, columns, values = [], [], []
+    rated: Counter[UUID] = Counter()
     weight = {step / 2: confidence(Said(UUID(int=0), rating=step / 2), alpha) for step in range(1, 11)}
     for rater, film, rating in ratings:
         sure = weight.get(rating)
         if sure is None:
             sure = confidence(Said(film, rating=rating), alpha)
+        rated[film] += 1
         if sure:
             rows.append(raters.setdefault(rater, len(raters)))
             columns.append(films.setdefault(film, len(films)))
@@ -111,6 +119,7 @@ def learn(
     return Learnt(
         films=list(films),
         rows=made,
+        rated=np.array([rated[film] for film in films]),
         gram=made.T @ made,
         regularization=regularization,
         alpha=alpha,
@@ -123,8 +132,13 @@ def learn(
 def train(least_ratings: int = FEWEST_RATINGS, **options: float) -> FactorModel | None:
     """Learn from all ratings, those of strangers and of the people here, and let recommendations use it at once.
 
-    None where there are too few. `options` as for learn().
+    None where there are too few. `options` as for learn(). One at a time: another one waits.
     """
+    with alone():
+        return _trained(least_ratings, **options)
+
+
+def _trained(least_ratings: int = FEWEST_RATINGS, **options: float) -> FactorModel | None:
     counted = Rating.objects.aggregate(n=Count("pk"), raters=Count("rater", distinct=True))
     if counted["n"] < least_ratings or counted["raters"] < FEWEST_RATERS:
         return None
@@ -136,11 +150,30 @@ def train(least_ratings: int = FEWEST_RATINGS, **options: float) -> FactorModel 
 
 def train_if_due() -> FactorModel | None:
     """The same where the number of ratings is far from what it was when they were learnt from."""
-    count = Rating.objects.count()
-    last = FactorModel.objects.filter(state=FactorModelState.ACTIVE).values_list("rated", flat=True).first()
-    if last is not None and abs(count - last) < max(GROWTH * last, 1):
-        return None
-    return train()
+    with alone():
+        count = Rating.objects.count()
+        last = FactorModel.objects.filter(state=FactorModelState.ACTIVE).values_list("rated", flat=True).first()
+        if last is not None and abs(count - last) < max(GROWTH * last, 1):
+            return None
+        return _trained()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Within it nobody else trains: two at once would each take the other's model for one that was left unfinished.
+
+    The database lets go of it by itself where this process dies; within a transaction, at the end of that. It may be
+    asked for again within itself.
+    """
+    within = connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_{'xact_' if within else ''}lock(%s)", [LOCK])
+    try:
+        yield
+    finally:
+        if not within and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _ratings() -> Iterable[tuple[int, UUID, float]]:
@@ -169,8 +202,8 @@ def store(learnt: Learnt) -> FactorModel:
     )
     there = set(Movie.objects.order_by().values_list("pk", flat=True))
     rows = (
-        MovieFactors(model=model, movie_id=film, vector=row)
-        for film, row in zip(learnt.films, learnt.rows, strict=True)
+        MovieFactors(model=model, movie_id=film, vector=row, raters=raters)
+        for film, row, raters in zip(learnt.films, learnt.rows, learnt.rated.tolist(), strict=True)
         if film in there
     )
     MovieFactors.objects.bulk_create(rows, batch_size=2_000, ignore_conflicts=True)
@@ -218,11 +251,12 @@ def active() -> Kept | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM recommender_factormodel WHERE state = %s", [FactorModelState.ACTIVE.value])
         found = cursor.fetchone()
-    return _kept(found[0]) if found else None
+    return kept(found[0]) if found else None
 
 
 @lru_cache(maxsize=2)
-def _kept(pk: int) -> Kept | None:
+def kept(pk: int) -> Kept | None:
+    """What is needed of the model with this number; read once in a process, since a model never changes."""
     model = FactorModel.objects.filter(pk=pk).first()
     if model is None:
         return None
@@ -232,16 +266,19 @@ def _kept(pk: int) -> Kept | None:
 
 def place(sure: Mapping[UUID, float], rows: Mapping[UUID, np.ndarray], model: Kept) -> np.ndarray | None:
     """Where somebody lies who has said how sure about which films (see confidence()), (factors,); None where none of
-    these films has a place in `rows`, or none is liked.
+    these films has a place in `rows`, or none is liked."""
+    known = [film for film, value in sure.items() if film in rows and value]
+    return placed(np.array([sure[film] for film in known]), np.array([rows[film] for film in known]), model)
+
+
+def placed(values: np.ndarray, points: np.ndarray, model: Kept) -> np.ndarray | None:
+    """The same for (n,) how sure about films at (n, factors) points.
 
     Solves (YᵀY + Σ(|c| − 1)·y·yᵀ + λI)·x = Σ c·y over what they said, as the training does for each rater.
     """
-    known = [film for film, value in sure.items() if film in rows and value]
-    if not any(sure[film] > 0 for film in known):
+    if not (values > 0).any():
         return None
-    points = np.stack([rows[film] for film in known]).astype(np.float64)
-    values = np.array([sure[film] for film in known])
-    size = points.shape[1]
-    matrix = model.gram + model.regularization * np.eye(size)
+    points = points.astype(np.float64)
+    matrix = model.gram + model.regularization * np.eye(points.shape[1])
     matrix = matrix + (points.T * (np.abs(values) - 1)) @ points
     return np.linalg.solve(matrix, points.T @ np.maximum(values, 0)).astype(np.float32)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from recommender.filters import FilmFilters
 from recommender.models import Movie
+from recommender.paging import LONGEST_CURSOR, USUAL, Cursor
 from recommender.searching import MAX_LIKES, FilmQuery, Like
 from search.forms import MAX_ADDRESS, MAX_WORDS, BoxForm, is_address
 from search.query import Like as Written
@@ -123,6 +124,7 @@ class FilmSearchForm(BoxForm):
         max_value=MAX_OFFSET,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), NO_PAGE),
     )
+    cursor = forms.CharField(required=False, max_length=LONGEST_CURSOR, error_messages={"max_length": NO_PAGE})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,6 +146,12 @@ class FilmSearchForm(BoxForm):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        try:
+            data["cursor"] = Cursor.read(data["cursor"], data["sort"] or USUAL) if data.get("cursor") else None
+        except ValueError as error:
+            raise forms.ValidationError(NO_PAGE) from error
+        except KeyError:
+            pass  # of no order that there is, which is said already
         first, last = data.get("from"), data.get("to")
         if first and last and first > last:
             raise forms.ValidationError("The first year is after the last. Swap them.")

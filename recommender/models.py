@@ -1,14 +1,16 @@
 """Films, their vectors under the encoders of search, what people think of them, and what strangers rated."""
 
+import re
 import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, ExtractYear
 from django.urls import reverse
 from pgvector.django import HalfVectorField
 
@@ -55,6 +57,18 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def esteemed(self) -> "MovieQuerySet":
         """The best first, those with few votes behind."""
         return self.order_by("-esteem", "id")
+
+    def titled(self, words: str) -> "MovieQuerySet":
+        """Those with words in a title that begin like these; where there are none, those with these letters in it.
+
+        The former are found by an index. For the latter every title is looked at.
+        """
+        begun = " & ".join(f"{each}:*A" for each in re.findall(r"[^\W_]+", words))
+        if begun:
+            named = self.filter(words=SearchQuery(begun, config="simple", search_type="raw"))
+            if named.exists():
+                return named
+        return self.filter(Q(title__icontains=words) | Q(original_title__icontains=words))
 
     def well_known(self) -> "MovieQuerySet":
         """Those that most have voted on first."""
@@ -103,6 +117,18 @@ class Movie(models.Model):
         output_field=models.FloatField(),
         db_persist=True,
     )
+    # When it came out, as a number such as 19991231; 19990000 where only its year is known, 0 where nothing is.
+    released = models.GeneratedField(
+        expression=Coalesce(F("year"), ExtractYear("release_date"), Value(0), output_field=models.IntegerField())
+        * Value(10_000)
+        + Coalesce(
+            ExtractMonth("release_date") * Value(100) + ExtractDay("release_date"),
+            Value(0),
+            output_field=models.IntegerField(),
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
     words = models.GeneratedField(
         expression=RawSQL(
             "setweight(to_tsvector('english', title) || to_tsvector('simple', title) || "
@@ -124,6 +150,7 @@ class Movie(models.Model):
             GinIndex(fields=("words",), name="movie_words"),
             models.Index(fields=("-esteem", "id"), name="movie_esteem"),
             models.Index(fields=("-vote_count", "id"), name="movie_vote_count"),
+            models.Index(fields=("-released", "id"), name="movie_released"),
             models.Index(fields=("year",), name="movie_year"),
             models.Index(fields=("title", "id"), name="movie_title"),
             models.Index(fields=("poster_state", "id"), name="movie_poster_state"),
@@ -153,6 +180,19 @@ class MovieVector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.encoder_id}/{self.movie_id}"
+
+
+class FilmLevel(models.Model):
+    """From which similarity on words are believed to mean a film, by one encoder; see levels.py."""
+
+    encoder = models.OneToOneField(Encoder, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    level = models.FloatField()
+    films = models.PositiveIntegerField(help_text="How many had a vector when it was measured.")
+    usual = models.BinaryField(help_text="The mean of the background words, (dimensions,) float32.")
+    measured_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.encoder_id}: {self.level:.3f}"
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):
@@ -246,9 +286,11 @@ class MovieFactors(models.Model):
     model = models.ForeignKey(FactorModel, on_delete=models.CASCADE, related_name="rows", db_index=False)
     movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="factors")
     vector = HalfVectorField()
+    raters = models.PositiveIntegerField(default=0, help_text="How many people rated it.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("model", "movie"), name="one_place_per_model_and_movie")]
+        indexes = [models.Index(fields=("model", "-raters", "movie"), name="movie_factors_raters")]
 
     def __str__(self) -> str:
         return f"{self.model_id}/{self.movie_id}"

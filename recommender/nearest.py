@@ -15,6 +15,7 @@ import numpy as np
 from django.core.cache import cache
 from django.db import connection
 
+from recommender.known import halves, uuid_array
 from recommender.models import Movie, MovieQuerySet
 from search import fusion
 
@@ -133,11 +134,6 @@ def _compares_all(allowed: MovieQuerySet | None, window: int) -> bool:
     )
 
 
-def uuid_array(ids: Collection[UUID]) -> str:
-    """`ids` as PostgreSQL reads an array: quoting them one by one takes longer than the statement."""
-    return "{" + ",".join(map(str, ids)) + "}"
-
-
 def vectors(movie_ids: Collection[UUID], encoder_ids: Sequence[int]) -> dict[int, tuple[list[UUID], np.ndarray]]:
     """The stored vectors of these films by encoder, each as the films that have one, and (n, dimensions) float32.
 
@@ -154,63 +150,5 @@ def vectors(movie_ids: Collection[UUID], encoder_ids: Sequence[int]) -> dict[int
             )
             for encoder_id, movie_id, vector in cursor.fetchall():
                 films[encoder_id].append(movie_id)
-                raw[encoder_id].append(bytes(vector)[4:])
-    return {encoder_id: (films[encoder_id], _rows(raw[encoder_id])) for encoder_id in encoder_ids if films[encoder_id]}
-
-
-@dataclass(frozen=True)
-class Details:
-    """What a ranking wants to know of n `films`: `stories`, `looks` (n, d) and `factors` (n, factors), nan where a film
-    has none, with 0 columns where no film has any; `esteem` (n,) out of 10; `born` (n,) the year and its part, or nan.
-    """
-
-    films: list[UUID]
-    stories: np.ndarray
-    looks: np.ndarray
-    factors: np.ndarray
-    esteem: np.ndarray
-    born: np.ndarray
-
-
-def details(movie_ids: Sequence[UUID], text: int | None, visual: int | None, model: int | None) -> Details:
-    """Of those of these films that are there, in their order: by encoders and model of these numbers. One statement."""
-    rows: list[tuple] = []
-    if movie_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT m.id, m.esteem, coalesce(extract(year FROM m.release_date) + "
-                "extract(doy FROM m.release_date) / 365, m.year)::float8, "
-                "halfvec_send(t.vector), halfvec_send(v.vector), halfvec_send(f.vector) "
-                "FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked (id, place) "
-                "JOIN recommender_movie m ON m.id = asked.id "
-                "LEFT JOIN recommender_movievector t ON t.movie_id = m.id AND t.encoder_id = %s "
-                "LEFT JOIN recommender_movievector v ON v.movie_id = m.id AND v.encoder_id = %s "
-                "LEFT JOIN recommender_moviefactors f ON f.movie_id = m.id AND f.model_id = %s ORDER BY asked.place",
-                [uuid_array(movie_ids), text or 0, visual or 0, model or 0],
-            )
-            rows = cursor.fetchall()
-    return Details(
-        films=[row[0] for row in rows],
-        stories=_with_gaps([row[3] for row in rows]),
-        looks=_with_gaps([row[4] for row in rows]),
-        factors=_with_gaps([row[5] for row in rows]),
-        esteem=np.array([row[1] for row in rows], dtype=np.float64),
-        born=np.array([np.nan if row[2] is None else row[2] for row in rows], dtype=np.float64),
-    )
-
-
-def _with_gaps(raw: Sequence[bytes | None]) -> np.ndarray:
-    """Vectors as they went over the wire, (n, d); nan where there is none, (n, 0) where there are none at all."""
-    there = [number for number, vector in enumerate(raw) if vector is not None]
-    if not there:
-        return np.empty((len(raw), 0), np.float32)
-    known = _rows([bytes(raw[number])[4:] for number in there])
-    if len(there) == len(raw):
-        return known
-    rows = np.full((len(raw), known.shape[1]), np.nan, np.float32)
-    rows[there] = known
-    return rows
-
-
-def _rows(raw: list[bytes]) -> np.ndarray:
-    return np.frombuffer(b"".join(raw), dtype=">f2").astype(np.float32).reshape(len(raw), -1)
+                raw[encoder_id].append(vector)
+    return {encoder_id: (films[encoder_id], halves(raw[encoder_id])) for encoder_id in encoder_ids if films[encoder_id]}

@@ -22,7 +22,8 @@ from recommender import opinions
 from recommender.describing import adding
 from recommender.forms import MIN_CHOSEN, ChoosingForm
 from recommender.models import Movie, Opinion
-from recommender.recommending import onboarding, recommend
+from recommender.newcomers import onboarding
+from recommender.recommending import recommend
 from recommender.showing import Card, listed
 
 PAGE = 24
@@ -145,8 +146,7 @@ def _start_page(request: HttpRequest, form: ChoosingForm, problem: str = "", sta
     taken = {film.pk for film in chosen}
     if words:
         # Whoever looks for a film here types its name, and seldom all of it.
-        named = Q(title__icontains=words) | Q(original_title__icontains=words)
-        offered = list(listed(request.user).filter(named).exclude(pk__in=taken).well_known()[:GRID])
+        offered = list(listed(request.user).titled(words).exclude(pk__in=taken).well_known()[:GRID])
     else:
         offered = [film for film in onboarding(count=GRID, user=request.user) if film.pk not in taken]
     part = bool(request.htmx) and not request.htmx.history_restore_request

@@ -12,6 +12,9 @@ from recommender.tastes import MOST
 RECENT_YEARS = 15.0
 """After so many years a film's being new counts a third (1/e) of what it does at first."""
 
+KNOWN_LIKES = 3.0
+"""Liked films after which it counts half as much what most people watch."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -34,9 +37,16 @@ class Weights:
     """How many a person has at the most; 1 for one mean of all."""
     half_life_days: float = 3 * 365.0
     """After so long an opinion counts half."""
+    known: float = 3.0
+    """What it is worth, per standard deviation, that many people have rated a film, while nothing is known of the
+    person; half of it after KNOWN_LIKES, and so on. Where nobody's ratings were learnt from it is worth nothing."""
+
+    def known_after(self, likes: int) -> float:
+        """The same for whoever has said to like so many films."""
+        return self.known * 0.5 ** (likes / KNOWN_LIKES)
 
 
-PARTS = ("story", "look", "together", "esteem", "recency", "dislike")
+PARTS = ("story", "look", "together", "esteem", "known", "recency", "dislike")
 """What a score is the sum of."""
 
 
@@ -75,11 +85,14 @@ def score(
     looks: np.ndarray,
     together: np.ndarray,
     esteem: np.ndarray,
+    known: np.ndarray,
     ages: np.ndarray,
     disliked: np.ndarray,
+    likes: int,
 ) -> Scored:
     """Of n candidates: `stories` and `looks` (n, tastes) cosines, `together` (n,) what people like together, `esteem`
-    (n,) out of 10, `ages` (n,) in years, `disliked` (n,) the greatest cosine to a disliked film; nan for unknown."""
+    (n,) out of 10, `known` (n,) how many rated each, `ages` (n,) in years, `disliked` (n,) the greatest cosine to a
+    disliked film; nan for unknown. `likes`: how many films the person has said to like."""
     count = len(esteem)
     story = weights.story * standardised(stories) if weights.story else np.zeros_like(stories)
     look = weights.look * standardised(looks) if weights.look else np.zeros_like(looks)
@@ -91,11 +104,13 @@ def score(
         taste, by_story, by_look = np.full(count, -1), np.zeros(count), np.zeros(count)
     near = np.maximum(standardised(disliked), 0.0) if np.isfinite(disliked).any() else np.zeros(count)
     people = standardised(together) if np.isfinite(together).any() else np.zeros(count)
+    rated = standardised(np.log1p(known)) if np.isfinite(known).any() else np.zeros(count)
     parts = {
         "story": by_story,
         "look": by_look,
         "together": weights.together * people,
         "esteem": weights.esteem * np.clip(esteem - PRIOR_MEAN, -2, 3),
+        "known": weights.known_after(likes) * rated,
         "recency": weights.recency * np.where(np.isfinite(ages), np.exp(-np.maximum(ages, 0) / RECENT_YEARS), 0.0),
         "dislike": -weights.dislike * near,
     }

@@ -6,27 +6,24 @@ is compared with everything at once. The number of statements does not depend on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
-from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 
-from recommender import collaborating, ranking, tastes
+from recommender import collaborating, profiles, ranking
 from recommender.collaborating import Kept
 from recommender.filters import FilmFilters
-from recommender.models import Movie, MovieQuerySet, Opinion
-from recommender.nearest import Details, Probe, details, nearest
+from recommender.known import Details
+from recommender.models import Movie, MovieFactors, MovieQuerySet
+from recommender.nearest import Probe, nearest
+from recommender.profiles import LEAST_EF, Profile, Spaces, has, said_by
 from recommender.ranking import PARTS, Weights
 from recommender.tastes import Said
-from search.composing import unit
-from search.models import Encoder, Space
-from search.spaces import serving
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -39,38 +36,15 @@ __all__ = [
     "Taste",
     "Weights",
     "because_you_liked",
-    "onboarding",
     "recommend",
     "recommend_from",
 ]
 
-BY_STORY, BY_LOOK, BY_PEOPLE = 90, 30, 40
-"""Candidates by story and by look, of all tastes together, and those by what people like together. More of them cost
-time and change little: see docs/adr/0024-films.md."""
-
-FEWEST = 15
-"""Candidates of one taste in one space at the least."""
-
-LOOKED_FOR = 2
-"""Tastes, those with the largest share, that are looked for by look as well."""
-
-LEAST_EF = 40
-"""How thoroughly the index is scanned for a taste: what one taste's scan misses, the next one or the last brings."""
-
 ESTEEMED = 200
 """Films by votes that a list is made of for whoever has said nothing."""
 
-KNOWN = 400
-"""Films, those that most people have voted on, that the first grid is chosen from."""
-
-GRID_KEPT_S = 10 * 60
-
-KEPT_S = 10 * 60
-"""Seconds for which what somebody likes is kept as vectors, with the candidates that this brings: a film that came in
-meanwhile is recommended so much later. Whatever they say makes it anew at once."""
-
-TELLING = 12
-"""Liked films of each taste, those that weigh most, that can be the reason of a recommendation."""
+KNOWN, WORTH_A_LOOK = 60, 1.0
+"""The films that most people have rated are looked at as well, so many of them, while that is worth as much as this."""
 
 TOLD = 4
 """Films that a taste is described by."""
@@ -113,63 +87,6 @@ class BecauseRow:
     films: list[Movie]
 
 
-@dataclass(frozen=True)
-class _Profile:
-    """A person as this module sees them: liked films and groups of them, as directions in either space.
-
-    Small enough to be kept: of each taste the films that tell most.
-    """
-
-    liked: list[UUID]
-    groups: list[tastes.Group]
-    stories: np.ndarray
-    looks: np.ndarray
-    """(tastes, d) unit rows; nan for a taste that has none in this space, (tastes, 0) where nobody has."""
-    liked_stories: np.ndarray
-    liked_looks: np.ndarray
-    """(liked, d), nan where unknown."""
-    disliked_stories: np.ndarray
-    disliked_looks: np.ndarray
-    person: np.ndarray | None
-    """Where they lie among what people like together, (factors,)."""
-    complete: bool
-    """Whether all liked films have a vector by now."""
-
-
-@dataclass(frozen=True)
-class _Spaces:
-    """What serves now; asked once, so that nothing sees two."""
-
-    text: Encoder | None
-    visual: Encoder | None
-    model: Kept | None
-
-    @classmethod
-    def now(cls, weights: Weights) -> _Spaces:
-        encoders = serving()
-        return cls(
-            encoders.get(Space.TEXT) if weights.story else None,
-            encoders.get(Space.VISUAL) if weights.look else None,
-            collaborating.active() if weights.together else None,
-        )
-
-    @property
-    def numbers(self) -> tuple[int | None, int | None, int | None]:
-        """The text encoder, the visual one, and the model."""
-        return tuple(each and each.pk for each in (self.text, self.visual, self.model))
-
-
-def said_by(user: AbstractBaseUser | AnonymousUser) -> tuple[list[Said], set[UUID]]:
-    """What `user` has said, and the films that are not to be recommended to them: all of those."""
-    if user.pk is None:
-        return [], set()
-    columns = ("movie_id", "liked", "rating", "watched", "updated_at", "hidden")
-    rows = list(Opinion.objects.spoken().filter(user=user).order_by().values_list(*columns))
-    # What is hidden says nothing about taste, unless it is also disliked.
-    said = [Said(*row[:5]) for row in rows if not row[5] or row[1] == -1]
-    return said, {row[0] for row in rows}
-
-
 def recommend(
     user: AbstractBaseUser | AnonymousUser,
     count: int = 24,
@@ -179,10 +96,9 @@ def recommend(
     """What to recommend to `user`, the best first: nothing they have seen, judged or hidden. Never raises for want of
     anything: without vectors or opinions it is what most people liked."""
     weights, now = weights or Weights(), timezone.now()
-    spaces = _Spaces.now(weights)
-    kept = _kept(user, spaces, weights, now)
-    candidates = None if filters else kept.candidates
-    return _recommend(kept.profile, spaces, count, filters, weights, kept.gone, now, candidates)
+    person, spaces = profiles.person(user, weights, now)
+    candidates = None if filters else person.candidates
+    return _recommend(person.profile, spaces, count, filters, weights, lambda: said_by(user)[1], now, candidates)
 
 
 def recommend_from(
@@ -197,143 +113,44 @@ def recommend_from(
     excluded."""
     weights, now = weights or Weights(), now or timezone.now()
     gone = {each.movie_id for each in said} | set(exclude)
-    spaces = _Spaces.now(weights)
-    return _recommend(_profile(said, spaces, weights, now), spaces, count, filters, weights, gone, now)
+    spaces = Spaces.now(weights, collaborating.active() if weights.together else None)
+    made = profiles.profile(said, spaces, weights, now)
+    return _recommend(made, spaces, count, filters, weights, lambda: gone, now)
 
 
 def _recommend(
-    profile: _Profile,
-    spaces: _Spaces,
+    profile: Profile,
+    spaces: Spaces,
     count: int,
     filters: FilmFilters | None,
     weights: Weights,
-    gone: set[UUID],
+    all_gone: Callable[[], Collection[UUID]],
     now: datetime,
     candidates: list[UUID] | None = None,
 ) -> Recommendations:
+    """`all_gone` tells what is not to be recommended, where films are looked for; `candidates` are without that."""
     allowed = filters.apply(Movie.objects.all()) if filters else None
-    if candidates is None:
-        candidates = _candidates(profile, spaces, allowed, gone)
-    if len(candidates) < count:
-        candidates = candidates + _esteemed(allowed, gone | set(candidates))
+    newcomer = spaces.model and weights.known_after(profile.likes) >= WORTH_A_LOOK
+    if candidates is None or newcomer or len(candidates) < count:
+        gone = all_gone()
+        if candidates is None:
+            found = profiles.look(profile, spaces, allowed, gone)
+            candidates = list(dict.fromkeys(film for each in found for film in each.films))
+        if newcomer:
+            candidates = list(dict.fromkeys([*candidates, *_known(spaces.model, allowed, gone)]))
+        if len(candidates) < count:
+            candidates = candidates + _esteemed(allowed, {*gone, *candidates})
     return _ranked(candidates, profile, spaces, weights, count, now)
 
 
-# --- The person ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """What follows from all that a person has said: themselves, the films that are not to be recommended to them, and
-    the candidates among all others."""
-
-    profile: _Profile
-    gone: set[UUID]
-    candidates: list[UUID]
-
-
-def _kept(user: AbstractBaseUser | AnonymousUser, spaces: _Spaces, weights: Weights, now: datetime) -> _Kept:
-    """Of `user`; made anew when they have said something, an encoder was changed, or KEPT_S have gone by."""
-    if user.pk is None:
-        return _Kept(_profile([], spaces, weights, now), set(), [])
-    # Whatever they say writes a row, and films that are deleted take rows with them. All times count, not the last
-    # alone: of two things that are said at once the earlier one may be written last.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), sum(extract(epoch FROM updated_at)) FROM recommender_opinion WHERE user_id = %s",
-            [user.pk],
-        )
-        asked = (*cursor.fetchone(), spaces.numbers, weights)
-    known = cache.get(f"film-profile:{user.pk}")
-    if known is not None and known[0] == asked:
-        return known[1]
-    said, gone = said_by(user)
-    profile = _profile(said, spaces, weights, now)
-    kept = _Kept(profile, gone, _candidates(profile, spaces, None, gone))
-    if profile.complete:
-        cache.set(f"film-profile:{user.pk}", (asked, kept), KEPT_S)
-    return kept
-
-
-def _profile(said: Sequence[Said], spaces: _Spaces, weights: Weights, now: datetime) -> _Profile:
-    liked, disliked = tastes.weighed(said, now, weights.half_life_days)
-    known = details([*liked, *disliked], *spaces.numbers)
-    # Those that are liked come first, and as they weigh; so do the members of each group.
-    films = [film for film in known.films if film in liked]
-    story, look = known.stories[: len(films)], known.looks[: len(films)]
-    least = slice(len(films), len(films) + 2 * TELLING)
-    there = np.flatnonzero(_has(story) | _has(look))
-    films, story, look = [films[place] for place in there], story[there], look[there]
-    strengths = np.array([liked[film] for film in films])
-    groups = tastes.groups(_joined(story, look, weights), strengths, weights.tastes)
-    telling = [member for group in groups for member in group.members[:TELLING]]
-    place = {member: number for number, member in enumerate(telling)}
-    return _Profile(
-        liked=[films[member] for member in telling],
-        groups=[tastes.Group(tuple(place[each] for each in group.members[:TELLING]), group.share) for group in groups],
-        stories=_directions(story, groups, strengths),
-        looks=_directions(look, groups, strengths),
-        liked_stories=story[telling],
-        liked_looks=look[telling],
-        disliked_stories=known.stories[least][_has(known.stories[least])],
-        disliked_looks=known.looks[least][_has(known.looks[least])],
-        person=_person(said, known, spaces.model),
-        complete=len(films) == len(liked),
-    )
-
-
-def _has(rows: np.ndarray) -> np.ndarray:
-    """Which of (n, d) rows are there at all: (n,)."""
-    return np.isfinite(rows[:, 0]) if rows.shape[1] else np.zeros(len(rows), dtype=bool)
-
-
-def _joined(story: np.ndarray, look: np.ndarray, weights: Weights) -> np.ndarray:
-    """Both vectors of each film as one of length 1, (n, d + d)."""
-    joined = np.hstack([np.nan_to_num(story) * weights.story**0.5, np.nan_to_num(look) * weights.look**0.5])
-    return joined / np.maximum(np.linalg.norm(joined, axis=1, keepdims=True), 1e-9)
-
-
-def _directions(rows: np.ndarray, groups: Sequence[tastes.Group], strengths: np.ndarray) -> np.ndarray:
-    """Where each group points to, (groups, d): the weighted mean of its films."""
-    directions = np.full((len(groups), rows.shape[1]), np.nan, np.float32)
-    for number, group in enumerate(groups):
-        members = [member for member in group.members if rows.shape[1] and np.isfinite(rows[member, 0])]
-        if members:
-            directions[number] = unit(strengths[members] @ rows[members])
-    return directions
-
-
-def _person(said: Sequence[Said], known: Details, model: Kept | None) -> np.ndarray | None:
-    if model is None:
-        return None
-    sure = {each.movie_id: collaborating.confidence(each, model.alpha) for each in said}
-    there = np.flatnonzero(_has(known.factors))
-    rows = {known.films[place]: known.factors[place] for place in there}
-    return collaborating.place(sure, rows, model)
-
-
-# --- Candidates ------------------------------------------------------------------------------------------
-
-
-def _candidates(
-    profile: _Profile, spaces: _Spaces, allowed: MovieQuerySet | None, gone: Collection[UUID]
-) -> list[UUID]:
-    """The films near each taste in each space, and those that people with it like; each once."""
-    count = max(len(profile.groups), 1)
-    probes = [
-        Probe(direction, encoder.pk, window=max(altogether // count, FEWEST))
-        for encoder, directions, altogether in (
-            (spaces.text, profile.stories, BY_STORY),
-            (spaces.visual, profile.looks[:LOOKED_FOR], BY_LOOK),
-        )
-        if encoder
-        for direction in directions
-        if direction.size and np.isfinite(direction[0])
-    ]
-    if profile.person is not None and spaces.model:
-        probes.append(Probe(profile.person, model_id=spaces.model.pk, window=BY_PEOPLE))
-    found, _ = nearest(probes, FEWEST, allowed, gone, LEAST_EF)
-    return list(dict.fromkeys(film for near in found for film, _ in near))
+def _known(model: Kept, allowed: MovieQuerySet | None, gone: Collection[UUID]) -> list[UUID]:
+    """The films that most people have rated."""
+    rows = MovieFactors.objects.filter(model=model.pk).order_by("-raters", "movie")
+    if allowed is not None:
+        rows = rows.filter(movie__in=allowed.order_by().values("pk"))
+    # Left out here and not there, as with the esteemed ones.
+    best = rows.values_list("movie", flat=True)[: KNOWN + len(gone)]
+    return [film for film in best if film not in gone][:KNOWN]
 
 
 def _esteemed(allowed: MovieQuerySet | None, gone: Collection[UUID]) -> list[UUID]:
@@ -347,28 +164,30 @@ def _esteemed(allowed: MovieQuerySet | None, gone: Collection[UUID]) -> list[UUI
 
 
 def _ranked(
-    candidates: list[UUID], profile: _Profile, spaces: _Spaces, weights: Weights, count: int, now: datetime
+    candidates: list[UUID], profile: Profile, spaces: Spaces, weights: Weights, count: int, now: datetime
 ) -> Recommendations:
-    known = details(candidates, *spaces.numbers)
-    candidates, story, look = known.films, known.stories, known.looks
+    about, liked, disliked = spaces.several(candidates, profile.telling, profile.disliked)
+    candidates, story, look = about.films, about.stories, about.looks
     scored = ranking.score(
         weights,
         stories=_cosines(story, profile.stories),
         looks=_cosines(look, profile.looks),
-        together=_together(known.factors, profile.person),
-        esteem=known.esteem,
-        ages=now.year + now.timetuple().tm_yday / 365 - known.born,
-        disliked=_greatest(story, profile.disliked_stories, look, profile.disliked_looks, weights),
+        together=_together(about.factors, profile.person),
+        esteem=about.esteem,
+        known=about.known,
+        ages=now.year + now.timetuple().tm_yday / 365 - about.born,
+        disliked=_greatest(about, disliked, weights),
+        likes=profile.likes,
     )
     total = scored.total if candidates else np.zeros(0)
     # Whoever is far down the list cannot come up by being different.
     order = np.argsort(-total, kind="stable")
-    kept = _best_of_each(order, scored.taste, len(profile.groups), max(4 * count, 100))
+    kept = _best_of_each(order, scored.taste, len(profile.tastes), max(4 * count, 100))
     alike = ranking.alikeness(story[kept], look[kept], weights)
-    shares = np.array([group.share for group in profile.groups])
+    shares = np.array([taste.share for taste in profile.tastes])
     places = ranking.choose(total[kept], alike, count, weights.diversity, scored.taste[kept], shares)
     chosen = [int(kept[place]) for place in places]
-    because = _because(story[chosen], look[chosen], scored.taste[chosen], profile, weights)
+    because = _because(story[chosen], look[chosen], scored.taste[chosen], liked, profile, weights)
     return _with_films([candidates[number] for number in chosen], chosen, because, scored, total, profile)
 
 
@@ -392,12 +211,14 @@ def _together(factors: np.ndarray, person: np.ndarray | None) -> np.ndarray:
     return factors @ person if person is not None and factors.shape[1] else np.full(len(factors), np.nan)
 
 
-def _greatest(
-    story: np.ndarray, stories: np.ndarray, look: np.ndarray, looks: np.ndarray, weights: Weights
-) -> np.ndarray:
-    """How like each candidate is to that of the given films which it is most like, (n,); nan without any."""
-    total = np.full(len(story), np.nan)
-    for rows, towards, weight in ((story, stories, weights.story), (look, looks, weights.look)):
+def _greatest(about: Details, disliked: Details, weights: Weights) -> np.ndarray:
+    """How like each film of `about` is to that of `disliked` which it is most like, (n,); nan without any."""
+    total = np.full(len(about.films), np.nan)
+    for rows, towards, weight in (
+        (about.stories, disliked.stories, weights.story),
+        (about.looks, disliked.looks, weights.look),
+    ):
+        towards = towards[has(towards)]
         if len(towards) and rows.shape[1]:
             nearest_one = ranking.likeness(rows, towards).max(axis=1)
             total = np.where(np.isnan(total), 0.0, total) + weight * np.nan_to_num(nearest_one)
@@ -405,23 +226,20 @@ def _greatest(
 
 
 def _because(
-    story: np.ndarray, look: np.ndarray, taste: np.ndarray, profile: _Profile, weights: Weights
+    story: np.ndarray, look: np.ndarray, taste: np.ndarray, liked: Details, profile: Profile, weights: Weights
 ) -> list[UUID | None]:
-    """For each chosen film the liked film of its taste that it is most like."""
-    if not profile.liked:
+    """For each chosen film that of `liked` which it is most like, of its taste."""
+    if not liked.films:
         return [None] * len(story)
-    liked = np.zeros((len(story), len(profile.liked)), np.float32)
-    for rows, towards, weight in (
-        (story, profile.liked_stories, weights.story),
-        (look, profile.liked_looks, weights.look),
-    ):
+    alike = np.zeros((len(story), len(liked.films)), np.float32)
+    for rows, towards, weight in ((story, liked.stories, weights.story), (look, liked.looks, weights.look)):
         if rows.shape[1] and towards.shape[1]:
-            liked += weight * np.nan_to_num(ranking.likeness(rows, towards), nan=-1.0)
-    for number, group in enumerate(profile.groups):
-        outside = np.ones(len(profile.liked), dtype=bool)
-        outside[list(group.members)] = False
-        liked[np.ix_(taste == number, outside)] = -np.inf
-    return [profile.liked[place] for place in liked.argmax(axis=1)]
+            alike += weight * np.nan_to_num(ranking.likeness(rows, towards), nan=-1.0)
+    for number, each in enumerate(profile.tastes):
+        members = set(each.films)
+        outside = np.array([film not in members for film in liked.films])
+        alike[np.ix_(taste == number, outside)] = -np.inf
+    return [liked.films[place] for place in alike.argmax(axis=1)]
 
 
 def _with_films(
@@ -430,11 +248,11 @@ def _with_films(
     because: Sequence[UUID | None],
     scored: ranking.Scored,
     total: np.ndarray,
-    profile: _Profile,
+    profile: Profile,
 ) -> Recommendations:
     """With the films themselves, in one statement; what was deleted meanwhile is left out."""
-    members = [[profile.liked[member] for member in group.members] for group in profile.groups]
-    wanted = {*films, *(film for film in because if film), *(film for group in members for film in group[:TOLD])}
+    told = [taste.films[:TOLD] for taste in profile.tastes]
+    wanted = {*films, *(film for film in because if film), *(film for group in told for film in group)}
     movies = Movie.objects.order_by().in_bulk(wanted)
     recommended = [
         Recommended(
@@ -447,14 +265,14 @@ def _with_films(
         for film, place, reason in zip(films, places, because, strict=True)
         if film in movies
     ]
-    told = [
-        Taste([movies[film] for film in group[:TOLD] if film in movies], tasted.share)
-        for group, tasted in zip(members, profile.groups, strict=True)
+    described = [
+        Taste([movies[film] for film in group if film in movies], taste.share)
+        for group, taste in zip(told, profile.tastes, strict=True)
     ]
-    return Recommendations(recommended, told, bool(profile.groups) or profile.person is not None)
+    return Recommendations(recommended, described, bool(profile.tastes) or profile.person is not None)
 
 
-# --- Rows and grids --------------------------------------------------------------------------------------
+# --- Rows ------------------------------------------------------------------------------------------------
 
 
 def because_you_liked(
@@ -462,88 +280,49 @@ def because_you_liked(
 ) -> list[BecauseRow]:
     """For the films that stand for `user`'s tastes, one for each at first: films like them which they have not judged.
 
-    No film stands in two rows. Five statements, however many rows.
+    No film stands in two rows. Five statements at most, however many rows.
     """
     weights, now = weights or Weights(), timezone.now()
     said, gone = said_by(user)
     # What was only watched may have been liked or not.
     said = [each for each in said if each.liked or each.rating is not None]
-    spaces = _Spaces.now(Weights(weights.story, weights.look, together=0))
-    profile = _profile(said, spaces, weights, now)
-    chosen = _standing_for(profile, rows)
+    spaces = Spaces.now(weights)
+    chosen = _standing_for(profiles.profile(said, spaces, weights, now), rows)
+    about = spaces.details(chosen)
     probes, owners = [], []
-    for member in chosen:
+    for place, film in enumerate(about.films):
         for encoder, vectors_of, weight in (
-            (spaces.text, profile.liked_stories, weights.story),
-            (spaces.visual, profile.liked_looks, weights.look),
+            (spaces.text, about.stories, weights.story),
+            (spaces.visual, about.looks, weights.look),
         ):
-            if encoder and vectors_of.shape[1] and np.isfinite(vectors_of[member, 0]):
-                probes.append(Probe(vectors_of[member], encoder.pk))
-                owners.append((member, weight))
+            if encoder and vectors_of.shape[1] and np.isfinite(vectors_of[place, 0]):
+                probes.append(Probe(vectors_of[place], encoder.pk))
+                owners.append((film, weight))
     found, _ = nearest(probes, count * (rows + 1), None, gone, LEAST_EF)
-    listed: dict[int, list[UUID]] = {}
+    listed: dict[UUID, list[UUID]] = {}
     taken: set[UUID] = set()
-    for member in chosen:
+    for film in about.films:
         scores: dict[UUID, float] = {}
         for (owner, weight), near in zip(owners, found, strict=True):
-            if owner == member:
-                for rank, (film, _) in enumerate(near, start=1):
-                    scores[film] = scores.get(film, 0.0) + weight / (20 + rank)
-        order = sorted((film for film in scores if film not in taken), key=lambda film: (-scores[film], film))
-        listed[member] = order[:count]
+            if owner == film:
+                for rank, (other, _) in enumerate(near, start=1):
+                    scores[other] = scores.get(other, 0.0) + weight / (20 + rank)
+        order = sorted((other for other in scores if other not in taken), key=lambda other: (-scores[other], other))
+        listed[film] = order[:count]
         taken |= set(order[:count])
-    wanted = {*taken, *(profile.liked[member] for member in listed)}
-    movies = Movie.objects.order_by().in_bulk(wanted)
+    movies = Movie.objects.order_by().in_bulk({*taken, *listed})
     made = [
-        BecauseRow(movies[profile.liked[member]], [movies[film] for film in films if film in movies])
-        for member, films in listed.items()
-        if profile.liked[member] in movies
+        BecauseRow(movies[film], [movies[other] for other in others if other in movies])
+        for film, others in listed.items()
+        if film in movies
     ]
     return [row for row in made if row.films]
 
 
-def _standing_for(profile: _Profile, count: int) -> list[int]:
-    """Places of liked films: the strongest of each taste, then the second of each, and so on."""
-    chosen: list[int] = []
-    longest = max((len(group.members) for group in profile.groups), default=0)
+def _standing_for(profile: Profile, count: int) -> list[UUID]:
+    """Liked films: the strongest of each taste, then the second of each, and so on."""
+    chosen: list[UUID] = []
+    longest = max((len(taste.films) for taste in profile.tastes), default=0)
     for turn in range(longest):
-        chosen += [group.members[turn] for group in profile.groups if turn < len(group.members)]
-    # `liked` is in the order of weights, and so are members.
+        chosen += [taste.films[turn] for taste in profile.tastes if turn < len(taste.films)]
     return chosen[:count]
-
-
-def onboarding(count: int = 28, user: AbstractBaseUser | AnonymousUser | None = None) -> list[Movie]:
-    """Films for a new person to choose from: well known, and as different from one another as they can be.
-
-    Those about which `user` has said something are left out.
-    """
-    gone = said_by(user)[1] if user is not None else set()
-    ids = [film for film in _grid(count + len(gone)) if film not in gone][:count]
-    movies = Movie.objects.order_by().in_bulk(ids)
-    return [movies[film] for film in ids if film in movies]
-
-
-def _grid(count: int) -> list[UUID]:
-    count = min(-(-count // 28) * 28, KNOWN)
-    grid = cache.get(f"film-grid:{count}")
-    if grid is None:
-        grid = _make_grid(count)
-        # While films are only just coming in, the next one to ask should find more of them.
-        if len(grid) == count:
-            cache.set(f"film-grid:{count}", grid, GRID_KEPT_S)
-    return grid
-
-
-def _make_grid(count: int) -> list[UUID]:
-    known = Movie.objects.well_known().only("pk", "vote_count", "esteem")
-    pictured = list(known.postered()[:KNOWN])
-    # A grid of pictures is better than one of names, where there are enough of them.
-    pool = pictured if len(pictured) >= count else list(known[:KNOWN])
-    ids = [movie.pk for movie in pool]
-    spaces = _Spaces.now(Weights(together=0))
-    there = details(ids, *spaces.numbers)
-    votes = {movie.pk: movie.vote_count for movie in pool}
-    ids = there.films
-    known_by = ranking.standardised(np.log1p(np.array([votes[film] for film in ids], dtype=float)))
-    alike = ranking.alikeness(there.stories, there.looks, Weights())
-    return [ids[place] for place in ranking.choose(known_by, alike, count, diversity=1.0)]

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from media_library.fetching import FetchRefused
-from media_library.formats.base import FileRejected
-from media_library.throttling import THROTTLED, require_patience
 from recommender.describing import adding, address, filter_chips, subject_chips, without_filters
 from recommender.filters import genres, languages
-from recommender.forms import EXAMPLES, MAX_GENRES, SORTS, VOTES, FilmSearchForm, written
-from recommender.models import Movie, MovieQuerySet
+from recommender.forms import EXAMPLES, MAX_GENRES, MAX_OFFSET, SORTS, VOTES, FilmSearchForm, written
+from recommender.models import Movie
+from recommender.paging import USUAL, page
 from recommender.searching import MAX_LIKES, Like, search
 from recommender.showing import cards, hit_cards
 from recommender.templatetags.films import language_name
-from search import examples
 from search.encoders.base import EncoderError
+from search.example_views import STATES, Refused, at, encoder_away, page_here, taken
+from search.examples import Example
 from search.query import QueryError
-from search.views import ENCODER_AWAY, STATES
-
-logger = logging.getLogger(__name__)
 
 PAGE = 24
 
@@ -39,13 +31,6 @@ NOT_WRONG = STATES | {"nothing-weighed"}
 """Query errors that say how things are, not that something was wrong with the question."""
 
 UNSEEN = "Films are found by what can be seen or read, and not by a sound. Choose a picture or a clip."
-
-ORDERS: dict[str, Callable[[MovieQuerySet], MovieQuerySet]] = {
-    "": MovieQuerySet.esteemed,
-    "newest": lambda films: films.order_by(F("release_date").desc(nulls_last=True), "id"),
-    "known": MovieQuerySet.well_known,
-    "title": lambda films: films.order_by("title", "id"),
-}
 
 
 @require_safe
@@ -61,7 +46,7 @@ def film_search(request: HttpRequest) -> HttpResponseBase:
         status = 200 if error.code in NOT_WRONG else 410
         return _page(request, form, {"problem": error.message, "state": status == 200}, status)
     except EncoderError:
-        return _encoder_away(request, form)
+        return _refused(request, form, encoder_away())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,13 +60,13 @@ def film_example(request: HttpRequest) -> HttpResponseBase:
     form = FilmSearchForm(request.POST)
     if not form.is_valid():
         return _page(request, form, {"problem": form.problem}, status=400)
-    if file := request.FILES.get("file"):
-        return _by_example(
-            request, form, "search-by-file", lambda: examples.remember_file(file, file.name or "picture")
-        )
-    if url := request.POST.get("url", "").strip():
-        return _by_address(request, form, url)
-    return _page(request, form, {"problem": "Choose a picture or a clip to search films by."}, status=400)
+    try:
+        sent = taken(request)
+    except Refused as refused:
+        return _refused(request, form, refused)
+    if not sent:
+        return _page(request, form, {"problem": "Choose a picture or a clip to search films by."}, status=400)
+    return _by_address(request, form, sent) if isinstance(sent, str) else _by_example(request, form, sent)
 
 
 # --- Asking by example -----------------------------------------------------------------------------------
@@ -91,21 +76,13 @@ def _by_address(request: HttpRequest, form: FilmSearchForm, url: str) -> HttpRes
     words = {"q": "" if form.address else form.cleaned_data["q"]}
     if like := _here(request, url):
         return _go(request, form.parameters(**words, **_liked(request, form, like)))
-    return _by_example(request, form, "url", lambda: examples.remember_url(url), **words)
-
-
-def _by_example(
-    request: HttpRequest, form: FilmSearchForm, scope: str, remember: Callable[[], examples.Example], **words: str
-) -> HttpResponseBase:
     try:
-        require_patience(request, scope)
-        example = remember()
-    except EncoderError:
-        return _encoder_away(request, form)
-    except (FileRejected, FetchRefused, QueryError) as error:
-        state = error.code in NOT_WRONG
-        refused = 429 if error.code == THROTTLED else 400
-        return _page(request, form, {"problem": error.message, "state": state}, status=200 if state else refused)
+        return _by_example(request, form, at(request, url), **words)
+    except Refused as refused:
+        return _refused(request, form, refused)
+
+
+def _by_example(request: HttpRequest, form: FilmSearchForm, example: Example, **words: str) -> HttpResponseBase:
     if example.look() is None and not example.text:
         return _page(request, form, {"problem": UNSEEN}, status=400)
     return _go(request, form.parameters(**words, **_liked(request, form, Like(example=example.token))))
@@ -123,14 +100,10 @@ def _liked(request: HttpRequest, form: FilmSearchForm, new: Like) -> dict[str, l
 
 def _here(request: HttpRequest, url: str) -> Like | None:
     """The film or item whose page or picture `url` is, where it is an address of this very site."""
-    try:
-        parts = urlsplit(url)
-        match = resolve(parts.path)
-    except (ValueError, Resolver404):
+    match = page_here(request, url)
+    if match is None:
         return None
     pk: UUID | None = match.kwargs.get("pk")
-    if parts.netloc.lower() != request.get_host().lower():
-        return None
     if match.url_name in ("item", "item-file"):
         return Like(item=pk)
     return Like(movie=pk) if match.url_name in ("film", "film-poster") else None
@@ -156,23 +129,27 @@ def _answer(request: HttpRequest, form: FilmSearchForm) -> dict[str, Any]:
         "first": not offset,
     }
     if not query:
-        found = ORDERS[form.cleaned_data["sort"]](query.filters.apply(Movie.objects.defer("words", "overview")))
-        films = list(found[offset : offset + PAGE + 1])
-        more = address(form.parameters(offset=str(offset + PAGE))) if len(films) > PAGE else ""
-        return context | {"mode": "browse", "cards": cards(request.user, films[:PAGE]), "more": more}
+        order, cursor = form.cleaned_data["sort"] or USUAL, form.cleaned_data["cursor"]
+        found = page(query.filters.apply(Movie.objects.defer("words", "overview")), order, cursor, PAGE)
+        more = address(form.parameters(cursor=found.after.written(order))) if found.after else ""
+        shown = {"mode": "browse", "cards": cards(request.user, found.films), "more": more, "first": not cursor}
+        return context | shown
     context["subjects"] = subject_chips(form, request.user)
-    page = search(query, request.user, offset, PAGE)
+    found = search(query, request.user, offset, PAGE)
+    ends = found.next_offset is not None and found.next_offset > MAX_OFFSET
+    more = address(form.parameters(offset=str(found.next_offset))) if found.next_offset and not ends else ""
     return context | {
         "mode": "results",
-        "cards": hit_cards(request.user, page.hits),
-        "total": page.total,
-        "more": address(form.parameters(offset=str(page.next_offset))) if page.next_offset else "",
+        "cards": hit_cards(request.user, found.hits),
+        "total": found.total,
+        "doubtful": found.stands_out is False and not offset,
+        "more": more,
+        "ended_after": found.next_offset if ends else None,
     }
 
 
-def _encoder_away(request: HttpRequest, form: FilmSearchForm) -> HttpResponse:
-    logger.exception("The encoder cannot be loaded")
-    return _page(request, form, {"problem": ENCODER_AWAY}, status=503)
+def _refused(request: HttpRequest, form: FilmSearchForm, refused: Refused) -> HttpResponse:
+    return _page(request, form, {"problem": refused.problem, "state": refused.state}, refused.status)
 
 
 def _page(request: HttpRequest, form: FilmSearchForm, answer: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from media_library.models import MediaItem
+from recommender import levels
 from recommender.filters import FilmFilters
 from recommender.models import Movie, MovieQuerySet
 from recommender.nearest import Probe, nearest, vectors
@@ -124,6 +125,9 @@ class FilmPage:
     offset: int
     next_offset: int | None
     total: int | None
+    stands_out: bool | None = None
+    """Whether any film is what the words mean, and not merely nearest to them; None where that cannot be told, or
+    where films are searched by examples."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,8 @@ class _Ranking:
     weight: float
     probe: Probe | None = None
     words: str = ""
+    asked: np.ndarray | None = None
+    """The words alone, where they are what is asked by: (d,)."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,7 @@ class _Snapshot:
     fused: list[fusion.Fused]
     window: int
     complete: bool
+    stands_out: bool | None = None
 
 
 def search(query: FilmQuery, viewer: AbstractBaseUser | AnonymousUser, offset: int = 0, limit: int = 24) -> FilmPage:
@@ -214,6 +221,7 @@ def _page(query: FilmQuery, offset: int, limit: int) -> FilmPage:
         offset=offset,
         next_offset=end if more else None,
         total=len(snapshot.fused) if snapshot.complete else None,
+        stands_out=snapshot.stands_out,
     )
 
 
@@ -235,7 +243,27 @@ def _rank(query: FilmQuery, encoders: Mapping[str, Encoder], before: _Snapshot) 
             complete = complete and len(ranked[ranking.name]) < window
     fused = fusion.fused_by_rank(rankings, [ranked[ranking.name] for ranking in rankings])
     listed = {hit.item_id for hit in before.fused}
-    return _Snapshot([*before.fused, *(hit for hit in fused if hit.item_id not in listed)], window, complete)
+    # Of what lies deeper nothing stands out where nothing did above.
+    sure = before.stands_out if before.window else _stands_out(query, encoders, rankings, ranked)
+    return _Snapshot([*before.fused, *(hit for hit in fused if hit.item_id not in listed)], window, complete, sure)
+
+
+def _stands_out(
+    query: FilmQuery,
+    encoders: Mapping[str, Encoder],
+    rankings: Sequence[_Ranking],
+    ranked: Mapping[str, Sequence[fusion.Row]],
+) -> bool | None:
+    """Whether any film is what the words mean: by its story, by its poster, or because they stand in it."""
+    if query.likes:
+        return None
+    told = [True] if ranked.get(SAYS) else []
+    for name, space in ((STORY, Space.TEXT), (SHOWS, Space.VISUAL)):
+        asked = next((ranking.asked for ranking in rankings if ranking.name == name), None)
+        if asked is not None and not any(told):
+            films = [row.item_id for row in ranked[name]]
+            told += filter(lambda sure: sure is not None, [levels.stands_out(encoders[space], asked, films)])
+    return any(told) if told else None
 
 
 def _worded(query: FilmQuery) -> MovieQuerySet | None:
@@ -328,14 +356,19 @@ def _rankings(query: FilmQuery, encoders: Mapping[str, Encoder]) -> list[_Rankin
     if text:
         words, no_words = _encoded(text, wanted), _encoded(text, unwanted)
         rankings += _towards(
-            STORY, text, [*words, *examples.stories[0]], [*no_words, *examples.stories[1]], query.story
+            STORY,
+            text,
+            [*words, *examples.stories[0]],
+            [*no_words, *examples.stories[1]],
+            query.story,
+            of_words=bool(words),
         )
     if visual:
         words, no_words = _encoded(visual, wanted), _encoded(visual, unwanted)
         pictures, no_pictures = examples.looks
         if words or not pictures:
             weight = query.look * (SHOWS_BESIDE if rankings else 1.0)
-            rankings += _towards(SHOWS, visual, words, [*no_words, *no_pictures], weight)
+            rankings += _towards(SHOWS, visual, words, [*no_words, *no_pictures], weight, of_words=True)
         if pictures:
             rankings += _towards(LOOKS, visual, pictures, [*no_words, *no_pictures], query.look)
     if query.story and asked.websearch:
@@ -346,11 +379,18 @@ def _rankings(query: FilmQuery, encoders: Mapping[str, Encoder]) -> list[_Rankin
 
 
 def _towards(
-    name: str, encoder: Encoder, wanted: Sequence[Weighted], unwanted: Sequence[Weighted], weight: float
+    name: str,
+    encoder: Encoder,
+    wanted: Sequence[Weighted],
+    unwanted: Sequence[Weighted],
+    weight: float,
+    of_words: bool = False,
 ) -> list[_Ranking]:
     if not (wanted or unwanted):
         return []
-    return [_Ranking(name, weight, Probe(compose(wanted, unwanted).vector, encoder.pk))]
+    direction = compose(wanted, unwanted)
+    asked = direction.wanted if of_words else None
+    return [_Ranking(name, weight, Probe(direction.vector, encoder.pk), asked=asked)]
 
 
 def _encoded(encoder: Encoder, texts: Sequence[tuple[str, float]]) -> list[Weighted]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from media_library import files, formats, queue, troubles
 from media_library.formats.base import FileRejected
 from media_library.services import limits
-from recommender import filters
+from recommender import filters, known
 from recommender.importing.facts import Facts
 from recommender.models import Movie, MovieVector, PosterState, movie_id
 from search import indexing
@@ -107,10 +107,12 @@ def _forget_vectors(ids: Collection[UUID], space: str) -> None:
     if ids:
         MovieVector.objects.filter(movie__in=ids, encoder__space=space).delete()
         Movie.objects.filter(pk__in=ids).update(indexing_problem="", attempts=0)
+        transaction.on_commit(known.changed)
 
 
 def _tell() -> None:
     filters.forget()
+    known.changed()
     queue.wake(indexing.COMPLETE)
 
 
@@ -141,6 +143,7 @@ def delete_films(movies: QuerySet[Movie]) -> int:
         Movie.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
         transaction.on_commit(lambda: files.remove(poster for _, poster in rows))
         transaction.on_commit(filters.forget)
+        transaction.on_commit(known.changed)
     return len(rows)
 
 
@@ -158,12 +161,19 @@ def try_again(movies: QuerySet[Movie]) -> int:
 # --- Posters ---------------------------------------------------------------------------------------------
 
 
-def set_poster(movie: Movie, file: BinaryIO | File, credit: str | None = None) -> Movie:
+class PosterThere(Exception):
+    """The film has got a poster meanwhile, which is not to be replaced."""
+
+
+def set_poster(
+    movie: Movie, file: BinaryIO | File, credit: str | None = None, *, only_if_lacking: bool = False
+) -> Movie:
     """Store the picture in `file` as the poster of `movie`, as WebP of at most POSTER_PX, without its metadata.
 
-    Raises FileRejected, with a sentence for people, for what is no picture; OSError where it cannot be stored.
+    Raises FileRejected, with a sentence for people, for what is no picture; OSError where it cannot be stored; and what
+    store_poster() raises.
     """
-    return store_poster(movie, poster_of(file), credit)
+    return store_poster(movie, poster_of(file), credit, only_if_lacking=only_if_lacking)
 
 
 def poster_of(file: BinaryIO | File) -> bytes:
@@ -172,29 +182,35 @@ def poster_of(file: BinaryIO | File) -> bytes:
         return _rendered(got.path)
 
 
-def store_poster(movie: Movie, webp: bytes, credit: str | None = None) -> Movie:
+def store_poster(movie: Movie, webp: bytes, credit: str | None = None, *, only_if_lacking: bool = False) -> Movie:
     """Store a poster that is WebP already, of our own making. The same content again changes nothing.
 
-    Raises Movie.DoesNotExist where the film was deleted meanwhile.
+    `only_if_lacking`: for whoever took long to get it, and must not replace what somebody has put there meanwhile.
+    Raises Movie.DoesNotExist where the film was deleted meanwhile, and PosterThere.
     """
     troubles.require_mounted()
     name = f"films/posters/{movie.pk.hex[:2]}/{movie.pk.hex}-{hashlib.sha256(webp).hexdigest()[:16]}.webp"
     before = movie.poster.name
     if name != before:
         files.store_bytes(name, webp)
-    movie.poster, movie.poster_state, movie.poster_problem = name, PosterState.STORED, ""
-    if credit is not None:
-        movie.credit = credit
     try:
         with transaction.atomic():
-            Movie.objects.select_for_update(of=("self",)).only("pk").get(pk=movie.pk)
+            now = Movie.objects.select_for_update(of=("self",)).only("pk", "poster", "poster_state").get(pk=movie.pk)
+            before = now.poster.name
+            if only_if_lacking and now.poster_state == PosterState.STORED:
+                raise PosterThere
+            movie.poster, movie.poster_state, movie.poster_problem = name, PosterState.STORED, ""
+            if credit is not None:
+                movie.credit = credit
             movie.save(update_fields=["poster", "poster_state", "poster_problem", "credit", "updated_at"])
             if name != before:
                 _forget_vectors([movie.pk], Space.VISUAL)
                 transaction.on_commit(lambda: files.remove([before]))
                 transaction.on_commit(lambda: queue.wake(indexing.COMPLETE))
-    except Movie.DoesNotExist:
-        files.remove([name])  # nobody else knows of it
+    except (Movie.DoesNotExist, PosterThere) as error:
+        # Nobody else knows of it, unless it is the very poster that is there.
+        if isinstance(error, Movie.DoesNotExist) or name != before:
+            files.remove([name])
         raise
     return movie
 
@@ -210,8 +226,10 @@ def remove_poster(movie: Movie) -> Movie:
 
 
 def poster_failed(ids: Iterable[UUID], reason: str) -> None:
-    """Note why there is no poster. One that is stored already is shown on."""
-    Movie.objects.filter(pk__in=list(ids)).update(poster_state=PosterState.FAILED, poster_problem=reason)
+    """Note why there is no poster; not of films that have one by now. What was stored before is shown on."""
+    Movie.objects.filter(pk__in=list(ids)).exclude(poster_state=PosterState.STORED).update(
+        poster_state=PosterState.FAILED, poster_problem=reason
+    )
 
 
 def _rendered(path: Path) -> bytes:

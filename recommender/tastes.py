@@ -80,16 +80,19 @@ def weighed(said: Sequence[Said], now: datetime, half_life_days: float) -> tuple
 
 
 def _heaviest(weights: Mapping[UUID, float]) -> dict[UUID, float]:
-    order = sorted(weights, key=lambda movie: (-weights[movie], movie))
-    return {movie: weights[movie] for movie in order[:LIKED_MOST]}
+    order = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0].int))
+    return dict(order[:LIKED_MOST])
 
 
 def groups(vectors: np.ndarray, weights: np.ndarray, most: int = MOST) -> list[Group]:
     """The groups of (n, d) unit `vectors` of liked films with (n,) `weights`, the weightiest first."""
-    count = len(vectors)
-    if count == 0:
+    if not len(vectors):
         return []
-    labels = np.zeros(count, dtype=int) if most < 2 else _labels(vectors, most)
+    return labelled(np.zeros(len(vectors), dtype=int) if most < 2 else _labels(vectors, most), weights)
+
+
+def labelled(labels: np.ndarray, weights: np.ndarray) -> list[Group]:
+    """The groups of films with (n,) `labels` and `weights`, the weightiest first."""
     found = []
     for label in np.unique(labels):
         members = np.flatnonzero(labels == label)
@@ -98,7 +101,7 @@ def groups(vectors: np.ndarray, weights: np.ndarray, most: int = MOST) -> list[G
 
 
 def _labels(vectors: np.ndarray, most: int) -> np.ndarray:
-    from scipy.cluster.hierarchy import fcluster, linkage, ward
+    from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
     count = len(vectors)
@@ -110,7 +113,7 @@ def _labels(vectors: np.ndarray, most: int) -> np.ndarray:
         tree = linkage(squareform(distances, checks=False), "average")
         return fcluster(tree, FAR, "distance")
     # Of unit vectors the squared Euclidean distance is twice the cosine distance, so Ward's method fits.
-    tree = ward(vectors)
+    tree = linkage(squareform(np.sqrt(2 * distances), checks=False), "ward")
     best, best_labels = APART, np.zeros(count, dtype=int)
     for wanted in range(2, min(most, count - 1) + 1):
         labels = fcluster(tree, wanted, "maxclust")

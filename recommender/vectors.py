@@ -20,6 +20,7 @@ from PIL import Image
 
 from media_library import leases, services, troubles
 from media_library.models import MAX_ATTEMPTS
+from recommender import known, levels
 from recommender.models import Movie, MovieVector, PosterState
 from search.encoders.base import clean_text
 from search.indexing import BATCH, CLAIM, StorageAway
@@ -59,6 +60,8 @@ class FilmVectors:
             if not movies:
                 break
             made += _embed_claimed(encoder, movies)
+        if not made and self.fitting(encoder.space) is not None:
+            levels.refresh(encoder)
         return made
 
     def made(self) -> QuerySet[MovieVector]:
@@ -210,4 +213,5 @@ def _store(encoder: Encoder, movies: list[Movie], vectors: np.ndarray) -> int:
             if now.get(movie.pk) == read[movie.pk]
         ]
         MovieVector.objects.bulk_create(rows, ignore_conflicts=True)
+        transaction.on_commit(known.changed)
     return len(rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from recommender import opinions
 from recommender.describing import adding, address
 from recommender.filters import genres
 from recommender.models import Movie, MovieQuerySet, Opinion
+from recommender.paging import ordered
 from recommender.recommending import because_you_liked, recommend
 from recommender.searching import By, films_like, pictures_like, similar
 from recommender.showing import Card, cards, hit_cards, listed
@@ -123,8 +124,9 @@ def _because(request: HttpRequest) -> list[Row]:
 
 
 def _newest(request: HttpRequest, count: int) -> Row:
-    out = listed(request.user).filter(release_date__lte=timezone.localdate())
-    newest = out.order_by(F("release_date").desc(), "id")[:count]
+    today = timezone.localdate()
+    out = listed(request.user).filter(released__gt=0, released__lte=int(f"{today:%Y%m%d}"))
+    newest = ordered(out, "newest")[:count]
     return Row("Newest", cards(request.user, newest), more=address([("sort", "newest")]))
 
 

@@ -21,11 +21,11 @@ from media_library.models import Conversation, MediaItem
 from media_library.throttling import refusal, require_patience
 from search import examples
 from search.encoders.base import EncoderError
+from search.example_views import ENCODER_AWAY
 from search.forms import MAX_WORDS, SearchForm
 from search.query import Like, QueryError
 from search.rag import answering, keeping, showing
 from search.rag.answering import Question
-from search.views import ENCODER_AWAY
 
 LISTED = 60
 """Conversations beside the page."""

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from media_library.counting import visible
-from media_library.fetching import FetchRefused
-from media_library.formats.base import FileRejected
 from media_library.models import Kind, MediaItem, Segment
 from media_library.paging import newest
 from media_library.templatetags.sightline import unfinished
-from media_library.throttling import THROTTLED, require_patience
 from search import examples, saved
 from search.browsing import by_date
 from search.describing import address, filter_chips, subject_chips, without_filters
 from search.encoders.base import EncoderError
+from search.example_views import STATES, Refused, at, encoder_away, page_here, taken
 from search.facets import facets
 from search.forms import KINDS, LENGTHS, SearchForm
 from search.hints import hints
@@ -33,18 +28,8 @@ from search.query import MAX_LIKES, Like, Query, QueryError
 from search.retrieval import Page, search
 from search.suggestions import suggestions
 
-logger = logging.getLogger(__name__)
-
 PAGE = 24
 SIMILAR = 8
-
-ENCODER_AWAY = (
-    "The encoder cannot be loaded, so nothing can be searched right now. The library itself is unharmed; "
-    "whoever runs it finds the reason in its log."
-)
-
-STATES = {"nothing-indexed", "not-indexed", "encoder-away"}
-"""Query errors that say how things are, not that something was wrong with the question."""
 
 
 @require_safe
@@ -60,12 +45,11 @@ def search_page(request: HttpRequest) -> HttpResponseBase:
         status = 200 if error.code in STATES else 410
         return _page(request, form, {"problem": error.message, "state": status == 200}, status)
     except EncoderError:
-        return _encoder_away(request, form)
+        return _refused(request, form, encoder_away())
 
 
-def _encoder_away(request: HttpRequest, form: SearchForm) -> HttpResponse:
-    logger.exception("The encoder cannot be loaded")
-    return _page(request, form, {"problem": ENCODER_AWAY}, status=503)
+def _refused(request: HttpRequest, form: SearchForm, refused: Refused) -> HttpResponse:
+    return _page(request, form, {"problem": refused.problem, "state": refused.state}, refused.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,13 +63,14 @@ def remember_example(request: HttpRequest) -> HttpResponseBase:
     form = SearchForm(request.POST)
     if not form.is_valid():
         return _page(request, form, {"problem": form.problem}, status=400)
-    if file := request.FILES.get("file"):
-        return _by_example(
-            request, form, "search-by-file", lambda: examples.remember_file(file, file.name or "picture")
-        )
-    if url := request.POST.get("url", "").strip():
-        return _by_address(request, form, url)
-    return _page(request, form, {"problem": "Choose a picture, clip, sound or document to search by."}, status=400)
+    try:
+        sent = taken(request)
+    except Refused as refused:
+        return _refused(request, form, refused)
+    if not sent:
+        problem = "Choose a picture, clip, sound or document to search by."
+        return _page(request, form, {"problem": problem}, status=400)
+    return _by_address(request, form, sent) if isinstance(sent, str) else _by_example(request, form, sent)
 
 
 @require_GET
@@ -127,21 +112,13 @@ def _by_address(request: HttpRequest, form: SearchForm, url: str) -> HttpRespons
     words = {"q": "" if form.address else form.cleaned_data["q"]}
     if item := _item_at(request, url):
         return _go(request, form.parameters(**words, **_liked(request, form, Like(item=item))))
-    return _by_example(request, form, "url", lambda: examples.remember_url(url), **words)
-
-
-def _by_example(
-    request: HttpRequest, form: SearchForm, scope: str, remember: Callable[[], examples.Example], **words: str
-) -> HttpResponseBase:
     try:
-        require_patience(request, scope)
-        example = remember()
-    except EncoderError:
-        return _encoder_away(request, form)
-    except (FileRejected, FetchRefused, QueryError) as error:
-        state = error.code in STATES
-        refused = 429 if error.code == THROTTLED else 400
-        return _page(request, form, {"problem": error.message, "state": state}, status=200 if state else refused)
+        return _by_example(request, form, at(request, url), **words)
+    except Refused as refused:
+        return _refused(request, form, refused)
+
+
+def _by_example(request: HttpRequest, form: SearchForm, example: examples.Example, **words: str) -> HttpResponseBase:
     return _go(request, form.parameters(**words, **_liked(request, form, Like(example=example.token))))
 
 
@@ -157,12 +134,8 @@ def _liked(request: HttpRequest, form: SearchForm, new: Like) -> dict[str, list[
 
 def _item_at(request: HttpRequest, url: str) -> UUID | None:
     """The item whose page or picture `url` is, where it is an address of this very site."""
-    try:
-        parts = urlsplit(url)
-        match = resolve(parts.path)
-    except (ValueError, Resolver404):
-        return None
-    if parts.netloc.lower() != request.get_host().lower():
+    match = page_here(request, url)
+    if match is None:
         return None
     if match.url_name in ("item", "item-file"):
         return match.kwargs["pk"]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from recommender.admin.forms import ImportForm, import_form_of
+from recommender.importing import runs
 from recommender.models import MovieImport, MovieImportState
 
 RUNNING = (MovieImportState.WAITING, MovieImportState.RUNNING)
@@ -105,6 +109,23 @@ class MovieImportAdmin(ModelAdmin):
 
     # --- One import --------------------------------------------------------------------------------------
 
+    def get_urls(self) -> list[URLPattern]:
+        go_on = self.admin_site.admin_view(require_POST(self.go_on))
+        return [path("<uuid:pk>/go-on/", go_on, name="recommender_movieimport_go_on"), *super().get_urls()]
+
+    def go_on(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Have an import that ended before its end go on."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        imported = get_object_or_404(MovieImport, pk=pk)
+        if runs.go_on(imported):
+            messages.success(request, f"{imported} waits for a worker.")
+        elif imported.state in RUNNING:
+            messages.info(request, f"{imported} goes on already.")
+        else:
+            messages.error(request, "There is nothing left to go on with. Import the file once more.")
+        return HttpResponseRedirect(reverse("admin:recommender_movieimport_change", args=[pk]))
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -120,6 +141,7 @@ class MovieImportAdmin(ModelAdmin):
             "imported": imported,
             "how_far": how_far(imported),
             "going_on": imported.state in RUNNING,
+            "may_go_on": runs.may_go_on(imported) and self.has_add_permission(request),
             "failures": [(row, reason) for row, reason, *_ in imported.failures],
             "unlisted": max(0, imported.failed + imported.posters_failed - len(imported.failures)),
         }

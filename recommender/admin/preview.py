@@ -25,6 +25,7 @@ PARTS = {
     "look": "Look",
     "together": "People like you",
     "esteem": "Esteem",
+    "known": "Well known",
     "recency": "Recency",
     "dislike": "Dislikes",
 }

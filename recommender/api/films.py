@@ -16,10 +16,11 @@ from media_library import serving
 from media_library.api.documentation import errors
 from media_library.api.files import FILE, RANGE, FileView
 from recommender import filters
-from recommender.api.paging import ORDERS, USUAL, ByOrder
+from recommender.api.paging import ByOrder
 from recommender.api.questions import ListSerializer
 from recommender.api.serializers import FacetsSerializer, FilmSerializer, context_of
 from recommender.models import Movie
+from recommender.paging import ORDERS, USUAL
 
 NO_FILM = "There is no such film."
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from media_library.api.documentation import NO_CSRF, errors
-from recommender import opinions, recommending
+from recommender import newcomers, opinions, recommending
 from recommender.api.questions import (
     ChoiceSerializer,
     GridQuestionSerializer,
@@ -93,7 +93,7 @@ class StartView(generics.GenericAPIView):
         question = GridQuestionSerializer(data=request.query_params)
         question.is_valid(raise_exception=True)
         user = request.user if request.user.is_authenticated else None
-        films = recommending.onboarding(count=question.validated_data["limit"], user=user)
+        films = newcomers.onboarding(count=question.validated_data["limit"], user=user)
         return Response(GridSerializer({"results": films}, context=context_of(request, films)).data)
 
     @extend_schema(

@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from recommender.api.fields import WEIGHT_HELP, LikeField, NumberField
-from recommender.api.paging import ORDERS, USUAL
 from recommender.api.serializers import asked
 from recommender.filters import FilmFilters, genres
+from recommender.paging import ORDERS, USUAL
 from recommender.searching import MAX_LIKES, FilmQuery, Like
 from search.api.serializers import SYNTAX, RepeatedField
 

@@ -129,6 +129,7 @@ def _found(request: Request, question: FilmQuestionSerializer, sent: examples.Ex
         "limit": limit,
         "next": _next(request, question, query, page.next_offset),
         "total": page.total,
+        "stands_out": page.stands_out,
         "example": sent,
     }
     return Response(FilmsFoundSerializer(body, context=_context(request, page.hits)).data)

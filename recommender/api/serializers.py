@@ -186,6 +186,11 @@ class FilmsFoundSerializer(serializers.Serializer):
     limit = serializers.IntegerField()
     next = serializers.URLField(allow_null=True, help_text="The window after this one; null at the end.")
     total = serializers.IntegerField(allow_null=True, help_text="How many films are ranked, once that is known.")
+    stands_out = serializers.BooleanField(
+        allow_null=True,
+        help_text="Whether any film is what the words mean; where it is false these are only the nearest. Null where "
+        "that cannot be told, and where you search by films, items or files.",
+    )
     example = ExampleSerializer(allow_null=True, help_text="The file that was sent along, with its token.")
 
 

@@ -52,7 +52,8 @@ class Figures:
 @contextmanager
 def held_back(split: Split) -> Iterator[None]:
     """Within it nothing that `split` holds back can be learnt from; afterwards all is as it was."""
-    with transaction.atomic():
+    # Training is waited for before any row is: whoever trains now would wait for the rows in turn.
+    with transaction.atomic(), collaborating.alone():
         with connection.cursor() as cursor:
             # No index can be made, as training does, while checks wait for the end of the transaction.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

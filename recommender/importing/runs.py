@@ -28,7 +28,7 @@ from media_library.models import MAX_ATTEMPTS
 from media_library.names import clean_name
 from media_library.patience import patiently
 from media_library.services import lease
-from recommender import filters, services
+from recommender import filters, known, services
 from recommender.importing import movielens, posters, reading
 from recommender.importing.facts import Facts, RowRejected, RowSkipped, facts_of
 from recommender.importing.movielens import Place, Rated
@@ -46,6 +46,11 @@ IMPORT = "recommender.tasks.import_pending"
 
 CHUNK = 500
 """Films in one go."""
+
+UNEXPECTED = (
+    "Something unexpected stopped it; whoever runs this library finds the reason in its log. What was taken in is "
+    "there. Go on to have the rest done."
+)
 
 NOTED_EVERY_S = 1.0
 
@@ -166,6 +171,7 @@ def _end(progress: Progress, state: MovieImportState, problem: str) -> None:
         connection.close()
         logger.warning("How the import of %s ended could not be noted", record)
     filters.forget()
+    known.changed()
     queue.wake(indexing.COMPLETE)
 
 
@@ -284,6 +290,25 @@ def start(file: File, name: str, posters_from: str = "", by: AbstractBaseUser | 
     return record
 
 
+def may_go_on(record: MovieImport) -> bool:
+    """Whether an import that ended before its end still has what it was handed in with."""
+    return record.state in (MovieImportState.STOPPED, MovieImportState.FAILED) and bool(record.upload)
+
+
+def go_on(record: MovieImport) -> bool:
+    """Have a worker do what is left of an import that stopped or failed; False where it cannot, or does so already.
+
+    What was taken in is found to be there.
+    """
+    with transaction.atomic():
+        ended = MovieImport.objects.filter(pk=record.pk, state__in=(MovieImportState.STOPPED, MovieImportState.FAILED))
+        begun = ended.exclude(upload="").update(
+            state=MovieImportState.WAITING, attempts=0, lease_until=None, problem="", ended_at=None
+        )
+        transaction.on_commit(lambda: queue.wake(IMPORT))
+    return bool(begun)
+
+
 def import_pending() -> int:
     """Run the imports that wait, one after the other; returns how many ended."""
     ended = 0
@@ -299,7 +324,7 @@ def _claim() -> MovieImport | None:
     due = due.exclude(upload="")
     due.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=MovieImportState.FAILED,
-        problem="It was begun several times and never came to its end. Start it again.",
+        problem="It was begun several times and never came to its end. Go on to try once more.",
         ended_at=timezone.now(),
     )
     with transaction.atomic():
@@ -328,12 +353,22 @@ def _run_claimed(record: MovieImport) -> None:
             run(record, path, from_posters=record.posters, stopping=queue.stopping)
     except ImportStopped as stopped:
         logger.warning("The import of %s stopped: %s", record, stopped)
+        # Nothing comes of a file that cannot be read, however often; what went wrong on the way may be mended.
+        over = isinstance(stopped.__cause__, FileProblem)
     except OSError as error:
         logger.warning("The import of %s cannot be read: %s", record, error)
         mine.update(state=MovieImportState.FAILED, problem="What was handed in is not there any more. Start it again.")
+        over = True
+    except Exception:
+        # Whatever it was: the others that wait must not suffer for it.
+        logger.exception("The import of %s stopped", record)
+        mine.filter(state=MovieImportState.STOPPED).update(problem=UNEXPECTED)
+        over = False
+    else:
+        over = record.state == MovieImportState.DONE
     finally:
         _put_down(mine)
-    if record.state in (MovieImportState.DONE, MovieImportState.FAILED):
+    if over:
         files.remove([record.upload.name])
         mine.update(upload="")
 

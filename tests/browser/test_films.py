@@ -97,6 +97,20 @@ def test_rows_by_keys_alone(own_page, user, films):
     expect(page).to_have_url(re.compile(r"/films/[0-9a-f-]{36}/$"))
 
 
+def test_what_is_said_last_is_kept_when_the_page_is_left_at_once(own_page, user, films):
+    page, film = own_page, films[0]
+    page.goto(film.get_absolute_url())
+    page.get_by_role("button", name=re.compile("^Like")).first.click()
+    page.get_by_role("radio", name="4 stars").check(force=True)
+    page.goto("/films/")
+    said = Opinion.objects.filter(user=user, movie=film, liked=1, rating=4, watched=True)
+    for _ in range(50):
+        if said.exists():
+            break
+        page.wait_for_timeout(100)
+    assert said.exists()
+
+
 def test_stars_by_keys_and_the_tabs(own_page, user, films):
     page = own_page
     page.goto(films[3].get_absolute_url())

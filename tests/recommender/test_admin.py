@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -346,6 +347,30 @@ def test_a_file_that_holds_no_films_ends_with_a_sentence(curator):
     page = text(curator.get(reverse("admin:recommender_movieimport_change", args=[record.pk])))
     assert record.problem and record.problem in page
     assert record.problem in page
+
+
+def test_an_import_that_stopped_goes_on_at_a_click(curator, monkeypatch):
+    curator.post(reverse(IMPORT), {"file": upload(b'[{"id": 4232, "title": "Scream"}]')})
+    record = MovieImport.objects.get()
+    page, button = (
+        reverse(name, args=[record.pk])
+        for name in ("admin:recommender_movieimport_change", "admin:recommender_movieimport_go_on")
+    )
+    assert button not in curator.get(page).content.decode()
+    with monkeypatch.context() as patched:
+        patched.setattr(runs.services, "upsert_films", lambda several: 1 / 0)
+        runs.import_pending()
+    assert "Something unexpected stopped it" in text(curator.get(page))
+    assert button in curator.get(page).content.decode()
+    assert curator.get(button).status_code == 405
+    assert Client().post(button).status_code == 302
+    assert not runs.import_pending()
+    assert "films.json waits for a worker." in text(curator.post(button, follow=True))
+    assert "goes on already" in text(curator.post(button, follow=True))
+    assert runs.import_pending() == 1
+    record.refresh_from_db()
+    assert (record.state, record.new) == ("done", 1)
+    assert "nothing left to go on with" in text(curator.post(button, follow=True))
 
 
 # --- Ratings ---------------------------------------------------------------------------------------------

@@ -71,10 +71,27 @@ def test_posters_answer_words_and_a_spooky_picture():
     assert set(titles(FilmQuery("Movie about lovable cute pets", story=0), 3)) <= BRIGHT
     spooky = Image.new("RGB", (300, 450), (12, 10, 22))
     draw = ImageDraw.Draw(spooky)
-    draw.ellipse((180, 40, 260, 120), fill=(215, 210, 190))
-    for x in range(0, 300, 25):
-        draw.polygon([(x, 450), (x + 12, 230 + 37 * (x % 4)), (x + 24, 450)], fill=(3, 3, 6))
+    draw.ellipse((95, 120, 205, 260), fill=(230, 230, 225))
+    draw.rectangle((95, 190, 205, 380), fill=(230, 230, 225))
+    for hole in ((115, 170, 140, 205), (160, 170, 185, 205), (132, 225, 168, 290)):
+        draw.ellipse(hole, fill=(5, 5, 8))
     path = ContentFile(b"", "spooky.png")
     spooky.save(path, "PNG")
     token = examples.remember_file(path, "spooky.png").token
     assert set(titles(FilmQuery(likes=(Like(example=token),)), 3)) <= SPOOKY
+
+
+def test_what_no_film_is_about_is_said_to_be_nowhere():
+    upsert_films([facts_of(row) for row in films()])
+    indexing.embed_missing()
+    about = ("lovable pets", "something spooky", "a superhero saves the city", "lost in space", "a kind robot")
+    of_no_film = (
+        *("tax return 2019", "how to descale a kettle", "spreadsheet formulas", "wifi router password"),
+        *("mortgage interest rates", "printer driver installation", "blood test results", "invoice number"),
+    )
+
+    def sure(words: str) -> bool | None:
+        return search(FilmQuery(words), AnonymousUser()).stands_out
+
+    assert sum(sure(words) is True for words in about) >= 4, [(words, sure(words)) for words in about]
+    assert sum(sure(words) is False for words in of_no_film) >= 6, [(words, sure(words)) for words in of_no_film]

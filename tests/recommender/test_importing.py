@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import threading
+import time
 import zipfile
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,8 +16,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from media_library import fetching
+from recommender import services
 from recommender.importing import movielens, posters, reading, runs
 from recommender.importing.facts import RowRejected, RowSkipped, facts_of
 from recommender.models import Movie, MovieImport, PosterState, Rating, movie_id
@@ -318,6 +321,55 @@ def test_a_film_that_is_deleted_while_its_poster_is_fetched_stops_no_import(tmp_
     assert not [name for name in left if name.startswith(gone.pk.hex)]
 
 
+def test_what_somebody_put_there_meanwhile_is_not_replaced(
+    tmp_path, make_film, poster, django_capture_on_commit_callbacks
+):
+    film, refused = make_film(1), make_film(2, poster_path="/2.png")
+
+    class Source(posters.FromFolder):
+        def poster(self, movie: Movie) -> io.BytesIO:
+            services.set_poster(Movie.objects.get(pk=movie.pk), poster("gold"))
+            if movie == refused:
+                raise posters.NoPoster("There is none.")
+            return io.BytesIO(poster("red").read())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        outcomes = list(posters.take(Source(tmp_path)))
+    assert sorted(outcome.reason for outcome in outcomes) == ["", "There is none."]
+    for each in (film, refused):
+        each.refresh_from_db()
+        assert each.poster_state == PosterState.STORED
+        kept = [name for name in default_storage.listdir(f"films/posters/{each.pk.hex[:2]}")[1] if each.pk.hex in name]
+        assert [f"films/posters/{each.pk.hex[:2]}/{name}" for name in kept] == [each.poster.name]
+    with default_storage.open(film.poster.name) as file, Image.open(file) as picture:
+        red, green, _ = picture.convert("RGB").getpixel((5, 5))
+    assert red > 200 and green > 180
+
+
+def test_a_few_posters_are_fetched_at_a_time_in_order_and_no_faster_than_allowed(tmp_path, make_film, poster):
+    films = [make_film(number, vote_count=100 - number, poster_path=f"/{number}.png") for number in range(1, 9)]
+    at_work, most, begun = set(), [], []
+    pace = posters.Pace(100)
+
+    class Source(posters.FromFolder):
+        at_once = 3
+
+        def poster(self, movie: Movie) -> io.BytesIO:
+            pace.wait()
+            begun.append(time.monotonic())
+            at_work.add(movie.pk)
+            most.append(len(at_work))
+            time.sleep(0.05)
+            at_work.discard(movie.pk)
+            return io.BytesIO(poster("red").read())
+
+    outcomes = list(posters.take(Source(tmp_path, at_once=3)))
+    assert [outcome.movie for outcome in outcomes] == films
+    assert {film.poster_state for film in Movie.objects.all()} == {"stored"}
+    assert 2 <= max(most) <= 3
+    assert begun[-1] - begun[0] >= 0.069
+
+
 @pytest.fixture
 def image_server(settings, poster):
     """Serves posters below /p/; the first request for /p/slow.png breaks off."""
@@ -432,6 +484,34 @@ def test_an_import_whose_worker_is_asked_to_stop_goes_on_later(user, monkeypatch
     assert runs.import_pending() == 1
     record.refresh_from_db()
     assert (record.state, record.new, record.same) == ("done", 1, 1)
+
+
+def test_an_import_that_failed_unexpectedly_goes_on_and_holds_up_no_other(user, monkeypatch):
+    monkeypatch.setattr(runs, "CHUNK", 1)
+    first = runs.start(ContentFile(json.dumps(COURSE).encode()), "course.json", by=user)
+    second = runs.start(ContentFile(b'[{"id": 77, "title": "Another"}]'), "other.json", by=user)
+    upsert, calls = runs.services.upsert_films, []
+
+    def fail_once(several):
+        calls.append(several)
+        if len(calls) == 2:
+            raise RuntimeError("nobody thought of that")
+        return upsert(several)
+
+    monkeypatch.setattr(runs.services, "upsert_films", fail_once)
+    assert runs.import_pending() == 2
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("stopped", "done")
+    assert "nobody thought" not in first.problem
+    assert "Go on" in first.problem
+    assert runs.may_go_on(first) and not runs.may_go_on(second)
+    assert runs.import_pending() == 0
+    assert runs.go_on(first) and not runs.go_on(first) and not runs.go_on(second)
+    assert runs.import_pending() == 1
+    first.refresh_from_db()
+    assert (first.state, first.new, first.same, first.problem) == ("done", 1, 1, "")
+    assert not first.upload
 
 
 def test_titles_of_movielens():

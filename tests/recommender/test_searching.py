@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from recommender import nearest, searching
+from recommender import levels, nearest, searching
 from recommender.filters import FilmFilters, genres, languages
-from recommender.models import Movie
+from recommender.models import FilmLevel, Movie
 from recommender.searching import FilmQuery, Like, films_like, pictures_like, similar
 from search import examples, fusion
 from search.query import QueryError
@@ -176,3 +176,39 @@ def test_what_can_be_filtered_by(films):
     assert genres()[0] == "Fantasy"
     assert set(genres()) == {"Fantasy", "Drama", "Adventure"}
     assert languages() == ["fr"]
+
+
+def test_it_is_said_when_no_film_stands_out(make_films, embed, client):
+    kinds = ("dragon castle knight sword", "ocean wreck diver shark", "train station letter rain")
+    rows = [{"id": 100 + n, "title": f"Number{n}", "overview": f"{kinds[n % 3]} place{n}"} for n in range(40)]
+    made = make_films(rows)
+    embed()
+    encoder = searching.serving()["text"]
+    assert embed() == 0  # the round that finds nothing left to do measures the level
+    level = FilmLevel.objects.get(encoder=encoder)
+    assert level.films == 40
+    assert not levels.refresh(encoder)
+
+    def asked(words: str, **more) -> bool | None:
+        return searching.search(FilmQuery(words, look=0, **more), NOBODY).stands_out
+
+    assert asked("dragon castle knight") is True
+    assert asked("xylophone quarterly vinegar") is False
+    # By its story alone as well: no ranking of words themselves helps here.
+    ids = [film.pk for film in made]
+    wanted, nonsense = searching.text_vectors(encoder, ["dragon castle knight sword", "xylophone quarterly vinegar"])
+    assert levels.stands_out(encoder, wanted, ids) is True
+    assert levels.stands_out(encoder, nonsense, ids) is False
+    # A film to be like is not judged so, and neither is anything before there are films enough.
+    assert asked("xylophone", likes=(Like(movie=made[0].pk),)) is None
+    page = client.get("/films/search/", {"q": "xylophone quarterly vinegar", "look": "0"})
+    assert "No film stands out for “xylophone quarterly vinegar”." in page.text
+    assert page.context["cards"]
+    assert "stands out" not in client.get("/films/search/", {"q": "dragon castle knight", "look": "0"}).text
+    found = client.get("/api/v1/films/search/", {"q": "xylophone quarterly vinegar", "look": "0"}).json()
+    assert found["stands_out"] is False
+    FilmLevel.objects.all().delete()
+    assert asked("quarterly vinegar") is None
+    Movie.objects.filter(tmdb_id__gt=110).delete()
+    assert not levels.refresh(encoder)
+    assert not FilmLevel.objects.exists()

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from recommender import opinions
 from recommender.models import Movie, Opinion
+from recommender.paging import ordered
 from search import examples
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,7 @@ NONSENSE = (
     *("from=x", "from=2000&to=1990", "from=99999999999999999999", "vote=11", "vote=nan", "language=!!", "sort=random"),
     *("story=2", "look=x", "story=inf", "look=nan", "offset=-1", "offset=99999999999"),
     *("like=1", f"like={uuid4()}^3", f"like={uuid4()}^0", "by=zz", f"by={uuid4()}", "item=x", "item=" + "0" * 40),
+    *("cursor=x", "cursor=" + "é" * 9, "cursor=" + "A" * 3000, "sort=title&cursor=WyJlc3RlZW0iLDYuMCwiMCIsMF0"),
     *("&".join(f"like={uuid4()}" for _ in range(13)), "genre=a%00b", "genre=" + "g" * 50),
     *("&".join(f"genre={each}" for each in "abcdefg"), "q=%00", "q=" + "w" * 600, "q=" + "w" * 3000),
 )
@@ -301,6 +303,30 @@ class TestSearch:
             seen += titles(page)
             address = page.context["more"]
         assert len(seen) == len(set(seen)) == 60
+
+    @pytest.mark.parametrize("sort", ["", "newest", "known", "title"])
+    def test_a_list_of_any_length_is_gone_through_by_cursor(self, client, make_films, sort):
+        make_films(
+            [{"id": n, "title": f"Film {n % 20}", "year": 2000 + n % 3, "vote_count": n % 4} for n in range(1, 61)]
+        )
+        seen, address = [], f"{SEARCH}?sort={sort}"
+        while address:
+            page = client.get(address, headers=HTMX)
+            seen += [card.film for card in page.context["cards"]]
+            address = page.context["more"]
+            assert "offset" not in address
+            assert page.context["first"] is (len(seen) == 24)
+        assert len(set(seen)) == len(seen) == 60
+        assert seen == list(ordered(Movie.objects.all(), sort or "esteem"))
+
+    def test_a_search_ends_kindly_where_it_gets_too_deep(self, client, make_films, embed, monkeypatch):
+        make_films([{"id": number, "title": f"Film {number}"} for number in range(1, 61)])
+        embed()
+        monkeypatch.setattr("recommender.search_views.MAX_OFFSET", 30)
+        last = client.get(client.get(f"{SEARCH}?q=film").context["more"])
+        assert len(last.context["cards"]) == 24
+        assert last.context["more"] == ""
+        assert "These are the first 48 films. Use more words or filters to see others." in last.text
 
     def test_nonsense_gets_a_sentence(self, client, db):
         for asked in NONSENSE:

@@ -105,17 +105,29 @@
     start();
   }
 
-  // One film's requests go one after the other: two quick clicks end as the second one says.
+  // One film's requests go one after the other: two quick clicks end as the second one says. Those that wait for their
+  // turn when the page is left are sent all the same, and the browser sees every one to its end (keepalive).
   const queues = new Map();
+  const waiting = new Set();
 
   function say(film, verb, more = {}) {
     const [first] = places(film);
     const before = first ? stateOf(first) : NOTHING;
     if (verb !== "undo") show(film, { ...after(before, verb), ...more });
     const body = new URLSearchParams({ do: `${verb} ${film}`, ...more });
-    const turn = (queues.get(film) ?? Promise.resolve()).then(() => send(film, verb, body, before, turn));
+    const begin = () => waiting.delete(begin) && send(film, verb, body, before, turn);
+    waiting.add(begin);
+    const turn = (queues.get(film) ?? Promise.resolve()).then(begin);
     queues.set(film, turn);
   }
+
+  function leaving() {
+    settle();
+    for (const begin of waiting) begin();
+  }
+
+  addEventListener("pagehide", leaving);
+  document.addEventListener("visibilitychange", () => document.hidden && leaving());
 
   async function send(film, verb, body, before, turn) {
     let answer = {};
@@ -123,6 +135,7 @@
       const response = await fetch(form.action, {
         method: "POST",
         body,
+        keepalive: true,
         headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
       });
       if (response.status === 401) {
@@ -157,8 +170,17 @@
 
   const rate = document.getElementById("rate");
 
-  // Arrows go through all stars: what counts is where they stop.
+  // Arrows go through all stars: what counts is where they stop, or where they are when the page is left.
   let settling;
+  let chosen = null;
+
+  function settle() {
+    clearTimeout(settling);
+    if (!chosen) return;
+    const { film, rating } = chosen;
+    chosen = null;
+    say(film, "rate", { rating, watched: true });
+  }
 
   function words(rating) {
     if (rating === null) return "";
@@ -175,6 +197,7 @@
   rate?.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(settling);
+    chosen = null;
     say(rate.closest("[data-film]").dataset.film, "unrate");
   });
 
@@ -183,7 +206,8 @@
     const rating = Number(target.value);
     showStars(place, rating);
     clearTimeout(settling);
-    settling = setTimeout(() => say(place.dataset.film, "rate", { rating, watched: true }), 400);
+    chosen = { film: place.dataset.film, rating };
+    settling = setTimeout(settle, 400);
   });
 
   // --- Rows: one stop of the Tab key each, arrows from film to film, Tab again to what can be said of it ---
