@@ -132,7 +132,7 @@ def write(library: Drawn) -> list[UUID]:
             MediaItem._meta.db_table,
             "id owner_id visibility kind title caption tags credit source_url original_name mime_type size sha256 "
             "original public_copy preview thumbnail width height camera status failure progress attempts "
-            "said note waveform has_text priority held text_state text_attempts created_at updated_at",
+            "said note waveform has_text priority held text_state text_attempts document_kind created_at updated_at",
             _item_rows(library, ids, kinds, owner.pk),
         )
         frames = np.concatenate([np.arange(length) for length in np.bincount(library.items)])
@@ -161,7 +161,7 @@ def _item_rows(library: Drawn, ids: list[UUID], kinds: np.ndarray, owner: int) -
         yield (
             *(pk, owner, "private" if number % 20 == 0 else "public", str(kinds[number]), sentence[:80], sentence),
             *(tags, "", "", name, "image/jpeg", 1000, f"{number:064x}", name, "", name, name, 640, 480, "", "ready"),
-            *("", 1.0, 0, "", "", [], False, 0, False, "", 0, added, added),
+            *("", 1.0, 0, "", "", [], False, 0, False, "", 0, "", added, added),
         )
 
 

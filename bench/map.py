@@ -1,10 +1,14 @@
 """The map: how long it takes to draw, to place what comes later, to send, and how smoothly a browser moves it.
 
     nice python -m bench.map [--pictures 13394] [--videos 200] [--frames 10] [--many 100000] [--bare] [--json]
+    nice python -m bench.map --page 100000 [--data FOLDER] [--rival NODE_MODULES] [--json]
 
 Clustered vectors (bench/library.py) in a database of its own, and the product's own functions and web server. First a
 library of the course's size: pictures, and videos of some frames each. Then one of `--many` items, of which a sample is
 laid out and the rest placed. `--bare` runs umap-learn on all vectors as it comes, as what one would do without.
+
+`--page` measures the page alone (bench/map_browser.py), on so many items whose places are made up instead of laid out,
+which takes a minute less; `--data` keeps them for the next time.
 """
 
 from __future__ import annotations
@@ -12,24 +16,21 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import shutil
+import os
 import statistics
+import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench import library
+from bench import library, map_browser, map_library
+from bench.pages import signed_in, thumbnails
 from bench.search import note, own_database, web_server
-
-GROUPS = 60
-"""Sentences that items are drawn around: so many subjects has the library."""
-
-TURNS = 120
-"""Frames that a browser is asked for while it moves the map."""
 
 
 def main() -> None:
@@ -40,57 +41,104 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=100_000)
     parser.add_argument("--bare", action="store_true", help="also umap-learn on all vectors, without any of this")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--page", type=int, default=0, help="so many items with made-up places, and the page alone")
+    parser.add_argument("--data", type=Path, help="with --page: a folder to keep the items in")
+    parser.add_argument("--rival", type=Path, help="with --page: a node_modules that has regl-scatterplot")
+    parser.add_argument("--screens", default=",".join(map_browser.SCREENS), help="with --page: their widths")
     asked = parser.parse_args()
+    if asked.page:
+        report(asked, {"page": page(asked.page, asked.data, asked.rival, asked.screens.split(","))})
+        return
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # run by root, the servers have an account of their own, which must get in
         with own_database(folder):
-            texts, anchors = _subjects()
-            course = _drawn(texts, anchors, asked.pictures, asked.videos, asked.frames)
+            texts, anchors = map_library.subjects()
+            course = map_library.drawn(texts, anchors, asked.pictures, asked.videos, asked.frames)
             found = {"course": one(folder, course, asked.bare)}
             if asked.many:
-                found["many"] = one(folder, _drawn(texts, anchors, asked.many, 0, 1), asked.bare)
+                found["many"] = one(folder, map_library.drawn(texts, anchors, asked.many, 0, 1), asked.bare)
+    report(asked, found)
+
+
+def report(asked: argparse.Namespace, found: dict[str, dict[str, Any]]) -> None:
     if asked.json:
         print(json.dumps(found))
         return
     for size, figures in found.items():
         print(size)
         for name, value in figures.items():
-            print(f"  {name:<34} {value}")
+            print(f"  {name:<44} {value}")
 
 
-def _subjects() -> tuple[list[str], np.ndarray]:
-    from django.conf import settings
+def page(items: int, kept: Path | None, rival: Path | None, screens: list[str]) -> dict[str, Any]:
+    """The page of `items` with made-up places: what it takes on the server, and in a browser."""
+    with tempfile.TemporaryDirectory(prefix="sightline-bench-") as name:
+        folder = kept or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+        with own_database(folder):
+            if not (folder / "made").exists():
+                _made(items)
+                (folder / "made").touch()
+            found = {"items": items} | _served()
+            with web_server(folder) as port:
+                cookie = signed_in()
+                found |= _over_http(port, cookie)
+                note(json.dumps(found))
+                found |= map_browser.measured(port, cookie, rival, screens)
+    return found | {"load of the machine": f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"}
 
-    from search import spaces
 
-    found = library.sentences()
-    texts = [found[number] for number in np.random.default_rng(7).permutation(len(found))[:GROUPS]]
-    return texts, spaces.load(settings.SIGHTLINE_TEXT_ENCODER).encode_texts(texts)
+def _made(items: int) -> None:
+    from django.db import connection
+
+    from media_library.models import MediaItem
+
+    note(f"{items} items: writing")
+    drawn = map_library.drawn(*map_library.subjects(), items, 0, 1)
+    ids = library.write(drawn)
+    map_library.place(ids, drawn)
+    thumbnails()
+    # What is pointed at shows one of a few files.
+    MediaItem.objects.update(thumbnail="thumbnails/0.webp")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
-def _drawn(texts: list[str], anchors: np.ndarray, pictures: int, videos: int, frames: int) -> library.Drawn:
-    """`pictures` items of one vector and `videos` of `frames`, around `anchors`."""
-    rng = np.random.default_rng(0)
-    lengths = np.array([frames] * videos + [1] * pictures)
-    items = np.repeat(np.arange(len(lengths)), lengths)
-    nearest = rng.integers(len(anchors), size=len(lengths))
-    dimensions = anchors.shape[1]
+def _served() -> dict[str, Any]:
+    """Statements, seconds and memory of the view that gives the points, in this process."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
-    def noise(rows: int, length: float) -> np.ndarray:
-        return rng.standard_normal((rows, dimensions), dtype=np.float32) * (length / np.sqrt(dimensions))
+    client = Client(headers={"host": "localhost"})
+    client.force_login(get_user_model().objects.get(username="owner"))
+    found: dict[str, Any] = {}
+    for label, path in (("page", "/map/"), ("points", "/map/points/")):
+        client.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            took, answer = _timed(lambda path=path: client.get(path))
+        theirs = sum(float(each["time"]) for each in asked)
+        size = len(answer.content) / 1000
+        found[f"{label}: statements, s, s of them, kB"] = f"{len(asked)}, {took:.2f}, {theirs:.2f}, {size:.0f}"
+    tracemalloc.start()
+    client.get("/map/points/")
+    found["points: MB of Python's memory at most"] = round(tracemalloc.get_traced_memory()[1] / 1e6, 1)
+    tracemalloc.stop()
+    return found
 
-    def unit(vectors: np.ndarray) -> np.ndarray:
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
-    bases = unit(anchors[nearest] + noise(len(lengths), library.ITEM_NOISE))
-    return library.Drawn(
-        pictures=unit(bases[items] + noise(len(items), library.FRAME_NOISE)),
-        items=items,
-        words=bases,
-        sentences=[texts[number] for number in nearest],
-        tags=[[f"subject-{number % 20}"] for number in nearest],
-    )
+def _over_http(port: int, cookie: str) -> dict[str, Any]:
+    """Seconds of the points, to one who has none of them and to one who has them."""
+    first, again = [], []
+    for _ in range(5):
+        took, (_, etag) = _timed(lambda: _get(port, "/map/points/", {"Cookie": f"sessionid={cookie}"}))
+        first.append(took)
+        known = {"Cookie": f"sessionid={cookie}", "If-None-Match": etag}
+        again.append(_timed(lambda known=known: _get(port, "/map/points/", known))[0])
+    return {"points over HTTP, s": statistics.median(first), "points not changed, s": statistics.median(again)}
 
 
 def one(folder: Path, drawn: library.Drawn, bare: bool) -> dict[str, Any]:
@@ -138,7 +186,7 @@ def one(folder: Path, drawn: library.Drawn, bare: bool) -> dict[str, Any]:
     found["what is missing, s"], _ = _best(lambda: reading.missing(owner, fit))
     with web_server(folder) as port:
         found["over HTTP, s"], _ = _best(lambda: _get(port, "/map/points/"))
-        found |= _in_browser(port)
+        found |= map_browser.measured(port, signed_in(), None, ["1280"])
     if bare:
         found["bare umap-learn on all vectors, s of its own"] = round(_bare(drawn), 1)
     return found
@@ -175,58 +223,16 @@ def _kept(drawn: library.Drawn, ids: list, fit: Any, sample: int = 500) -> float
     return round(good / len(picked), 3)
 
 
-def _get(port: int, path: str) -> bytes:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path)
-    return connection.getresponse().read()
-
-
-# As a hand moves it: each frame is drawn and read back, so that it is there and not only asked for.
-MOVE = """async (turns) => {
-    const { plot } = document.getElementById("plot");
-    const pixel = new Uint8Array(4);
-    const times = [];
-    for (let turn = 0; turn < turns; turn += 1) {
-        await new Promise(requestAnimationFrame);
-        const began = performance.now();
-        plot.x += 0.002;
-        plot.now();
-        plot.gl.readPixels(0, 0, 1, 1, plot.gl.RGBA, plot.gl.UNSIGNED_BYTE, pixel);
-        times.push(performance.now() - began);
-    }
-    times.sort((a, b) => a - b);
-    const began = performance.now();
-    for (let turn = 0; turn < 20; turn += 1) plot.at(400 + turn, 300, 10);
-    const pointed = (performance.now() - began) / 20;
-    const info = plot.gl.getExtension("WEBGL_debug_renderer_info");
-    const drawnBy = plot.gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : plot.gl.RENDERER);
-    return [times[turns >> 1], times[Math.floor(turns * 0.95)], plot.n, pointed, drawnBy];
-}"""
-
-
-def _in_browser(port: int) -> dict[str, Any]:
-    """Milliseconds of a frame while the map is moved, and of finding what is pointed at, in headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        started = time.perf_counter()
-        page.goto(f"http://127.0.0.1:{port}/map/")
-        page.wait_for_selector("#map[data-ready]", timeout=60_000)
-        loaded = time.perf_counter() - started
-        middle, slow, points, pointed, drawn_by = page.evaluate(MOVE, TURNS)
-        found = {
-            "page until the points are there, s": round(loaded, 2),
-            "points drawn": points,
-            "frame, ms (median)": round(middle, 1),
-            "frame, ms (95 %)": round(slow, 1),
-            "what is pointed at, ms": round(pointed, 2),
-            "drawn by": drawn_by,
-        }
-        browser.close()
-    return found
+def _get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[bytes, str]:
+    """The answer, as a browser that takes it compressed gets it, and its ETag."""
+    asking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    asking.request("GET", path, headers={"Accept-Encoding": "gzip"} | (headers or {}))
+    answer = asking.getresponse()
+    body = answer.read()
+    asking.close()
+    if answer.status not in (200, 304):
+        sys.exit(f"{path} was answered with {answer.status}.")
+    return body, answer.headers.get("ETag", "")
 
 
 def _bare(drawn: library.Drawn) -> float:

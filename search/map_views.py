@@ -45,6 +45,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if fit:
         absent = reading.missing(request.user, fit)
         context |= {"missing": absent, "few": fit.items < layout.FEW, "serves": fit.encoder.state == "active"}
+    context["most"] = selections.MOST
     context["holds"] = MediaItem.objects.visible_to(request.user).exists()
     return render(request, "search/map.html", context)
 
@@ -147,10 +148,11 @@ def select(request: HttpRequest) -> JsonResponse:
         return _refused(f"{selections.MOST:,} items can be selected at once. Draw a smaller line.", 400)
     ids = [UUID(bytes=sent[start : start + 16]) for start in range(0, len(sent), 16)]
     seen = selections.among(MediaItem.objects.visible_to(request.user), ids)
-    kinds = Counter(dict(seen.order_by().values_list("pk", "kind")).values())
-    if not kinds:
+    found = dict(seen.order_by().values_list("pk", "kind"))
+    if not found:
         return _refused("What was selected is not here any more. Load the page anew.", 404)
-    token = selections.keep(seen.order_by().values_list("pk", flat=True))
+    kinds = Counter(found.values())
+    token = selections.keep(found)
     shown = list(seen.for_cards()[:LISTED])
     return JsonResponse(
         {

@@ -17,8 +17,8 @@ from media_library.querysets import MediaItemQuerySet
 KEPT_S = 24 * 3600
 """Seconds, as examples to search by."""
 
-MOST = 20_000
-"""Items of one selection."""
+MOST = 100_000
+"""Items of one selection: as many as a map is drawn for, 16 bytes each."""
 
 TOKEN = r"[0-9a-f]{40}"
 

@@ -39,7 +39,7 @@ def library(make_item, monkeypatch) -> dict[str, list[MediaItem]]:
 def open_map(page: Page) -> None:
     page.goto("/map/")
     page.wait_for_selector("#map[data-ready='12']")
-    page.wait_for_function("document.getElementById('plot').plot.frames > 1")
+    page.wait_for_function("() => document.getElementById('plot').plot.frames > 1")
 
 
 def pixels(page: Page) -> dict[int, tuple[float, float]]:
@@ -182,6 +182,104 @@ def test_without_webgl_a_sentence_says_so(open_context, library):
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     page.goto("/map/")
     expect(page.locator("#wait")).to_contain_text("This browser cannot draw the map")
+
+
+# The answer with the points, in two parts of which the second waits for `send()`, or never comes where that says false.
+IN_PARTS = """(() => {
+    const fetched = window.fetch;
+    window.fetch = async (address, ...rest) => {
+        const answer = await fetched(address, ...rest);
+        if (!String(address).includes("/map/points/")) return answer;
+        const all = new Uint8Array(await answer.arrayBuffer());
+        const begins = 12 + new DataView(all.buffer).getUint32(8, true);
+        const enough = begins + JSON.parse(new TextDecoder().decode(all.subarray(12, begins))).drawable;
+        return new Response(new ReadableStream({ async start(out) {
+            // Cut anywhere, also inside the header.
+            const cuts = [0, 5, 40, begins + 3, enough];
+            cuts.slice(1).forEach((cut, number) => out.enqueue(all.slice(cuts[number], cut)));
+            if (await new Promise((done) => { window.send = done; })) out.enqueue(all.slice(enough));
+            out.close();
+        } }));
+    };
+})()"""
+
+
+def test_points_are_drawn_while_the_rest_is_still_on_its_way(page, library):
+    page.add_init_script(IN_PARTS)
+    page.goto("/map/")
+    page.wait_for_function("() => document.getElementById('plot').plot.n === 12 && window.send")
+    expect(page.get_by_role("list", name="Legend").get_by_role("button").first).to_be_visible()
+    expect(page.locator("#wait")).to_be_hidden()
+    assert page.locator("#map").get_attribute("data-ready") is None
+    # What needs the rest waits for it.
+    page.select_option("#view", "room")
+    assert not page.evaluate("document.getElementById('plot').plot.room")
+    page.evaluate("send(true)")
+    page.wait_for_selector("#map[data-ready='12']")
+    page.wait_for_function("() => document.getElementById('plot').plot.room")
+    # And so it is the same as one that comes in one piece.
+    numbers = numbers_of(page, library["red"])
+    assert page.evaluate("document.getElementById('plot').plot.projected().at.every(Number.isFinite)")
+    page.select_option("#view", "umap")
+    page.get_by_role("button", name="Lasso").click()
+    around(page, numbers)
+    expect(page.locator("#chosen")).to_have_text("6 pictures selected.")
+
+
+def test_an_answer_that_ends_too_early_is_told(page, library):
+    page.add_init_script(IN_PARTS)
+    page.goto("/map/")
+    page.wait_for_function("() => document.getElementById('plot').plot.n === 12 && window.send")
+    page.evaluate("send(false)")
+    expect(page.locator("#wait")).to_contain_text("The points could not be loaded. Try again in a moment.")
+    assert page.evaluate("document.getElementById('plot').plot.n") == 0
+
+
+# What is pointed at, by its cell of the screen and by looking at all, at places all over the map.
+POINTED = """() => {
+    const { plot } = document.getElementById("plot");
+    const all = [];
+    plot.each((number, x, y) => all.push([number, x, y]));
+    const found = [];
+    for (let x = 0; x < plot.width; x += 7)
+        for (let y = 0; y < plot.height; y += 7) {
+            const near = Math.min(...all.map(([, px, py]) => Math.hypot(px - x, py - y)));
+            const [away, got] = [near <= 24 ? near : -1, plot.at(x, y, 24)];
+            const told = got < 0 ? -1 : Math.hypot(all[got][1] - x, all[got][2] - y);
+            if (Math.abs(told - away) > 0.01) found.push([x, y, told, away]);
+        }
+    return [found, all.length];
+}"""
+
+
+def test_what_is_pointed_at_is_the_nearest_point_wherever_one_looks_from(page, library):
+    open_map(page)
+    assert page.evaluate(POINTED) == [[], 12]
+    page.locator("#plot").press("+")
+    page.locator("#plot").press("ArrowDown")
+    assert page.evaluate(POINTED) == [[], 12]
+    page.select_option("#view", "room")
+    page.wait_for_function("() => document.getElementById('plot').plot.room")
+    page.locator("#plot").press("ArrowLeft")
+    assert page.evaluate(POINTED) == [[], 12]
+
+
+def test_where_frames_come_slowly_some_points_are_drawn_until_it_rests(page, library):
+    open_map(page)
+    page.evaluate(
+        """() => { const { plot } = document.getElementById("plot"); const { gl } = plot; window.drawn = [];
+        const draw = gl.drawArrays.bind(gl);
+        gl.drawArrays = (...what) => { window.drawn.push(what[2]); draw(...what); };
+        // As with a hundred thousand points: a few are always all drawn.
+        plot.pace(100); window.few = plot.share;
+        plot.n = 100000; for (let frame = 0; frame < 50; frame += 1) plot.pace(100); window.least = plot.share;
+        for (let frame = 0; frame < 50; frame += 1) plot.pace(16); window.most = plot.share;
+        plot.n = 12; plot.share = 0.5; plot.pace = () => {}; }"""
+    )
+    assert page.evaluate("[few, least, most]") == [1, 0.1, 1]
+    page.locator("#plot").press("ArrowRight")
+    page.wait_for_function("() => drawn.length > 1 && drawn.at(-1) === 12")
+    assert page.evaluate("drawn[0]") == 6
 
 
 def test_a_map_that_is_being_drawn_appears_by_itself(page, make_item, monkeypatch):

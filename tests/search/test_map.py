@@ -326,6 +326,20 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_items(library
     assert before[1] <= 5
 
 
+def test_what_the_page_opens_with_comes_first(library, client):
+    body = client.get(POINTS).content
+    header, columns = read(body)
+    (length,) = struct.unpack("<I", body[8:12])
+    assert len(body) == 12 + length + header["size"]
+    first = {name for name, _, at in header["columns"] if at < header["drawable"]}
+    assert first == {"umap_x", "umap_y", "cluster", "kind", "carried"}
+    assert header["drawable"] * 3 < header["size"]
+    # The page finds an id by halving.
+    assert [columns["ids"][at : at + 16].tobytes() for at in range(0, 192, 16)] == sorted(
+        item.pk.bytes for item in MediaItem.objects.all()
+    )
+
+
 def test_an_answer_that_has_not_changed_is_not_sent_again(library, client, make_item):
     first = client.get(POINTS)
     again = client.get(POINTS, headers={"If-None-Match": first["ETag"]})
@@ -395,7 +409,7 @@ def test_a_selection_that_is_forgotten_or_made_up_says_so(client, library):
         assert "Select it there again" in page.text
 
 
-@pytest.mark.parametrize("body", [b"", b"x" * 15, b"\x00" * 16 * 20_001])
+@pytest.mark.parametrize("body", [b"", b"x" * 15, b"\x00" * 16 * 100_001])
 def test_what_is_no_selection_is_refused(library, client, body):
     answer = client.post(reverse("map-select"), body, content_type="application/octet-stream")
     assert answer.status_code == 400

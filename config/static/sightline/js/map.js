@@ -46,7 +46,6 @@
   const wait = byId("wait");
   const told = byId("told");
   const plot = Plot.on(canvas);
-  const TYPES = { uint8: Uint8Array, int8: Int8Array, int16: Int16Array, uint16: Uint16Array };
   const NONE = -1;
 
   function instead(text) {
@@ -60,42 +59,25 @@
   }
 
   let data = null;
-  let ids = [];
-  const numberOf = new Map();
+  const address = (number) => map.dataset.item.replace(/[0-9a-f-]{36}/, data.id(number));
 
-  function read(buffer) {
-    const length = new DataView(buffer).getUint32(8, true);
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 12, length)));
-    const found = { ...header };
-    for (const [name, type, at] of header.columns)
-      found[name] = new TYPES[type](buffer, 12 + length + at, name === "ids" ? 16 * header.n : header.n);
-    return found;
-  }
-
-  const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-  function hex(number) {
-    let text = "";
-    for (let at = 16 * number; at < 16 * number + 16; at += 1) text += HEX[data.ids[at]];
-    return text;
-  }
-  const address = (number) => {
-    const id = ids[number];
-    const written = `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`;
-    return map.dataset.item.replace(/[0-9a-f-]{36}/, written);
-  };
-
-  async function load() {
-    const response = await fetch(map.dataset.points);
-    if (!response.ok) throw new Error();
-    data = read(await response.arrayBuffer());
-    ids = Array.from({ length: data.n }, (_, number) => hex(number));
-    ids.forEach((id, number) => numberOf.set(id, number));
-    if (!data.n) return instead("Nothing that you may see is on the map yet.");
+  // The flat map and what it is coloured by come first, and are drawn; then the directions, and which item each is.
+  const whole = Points.from(map.dataset.points, (points) => {
+    if (!points.n) return instead("Nothing that you may see is on the map yet.");
+    data = points;
     wait.hidden = true;
+    view.value = "umap";
     arrange();
     recolour();
-    map.dataset.ready = data.n;
-  }
+  });
+  whole.then(
+    () => data && (map.dataset.ready = data.n),
+    () => {
+      data = null;
+      plot.set(new Int16Array(0), false);
+      instead("The points could not be loaded. Try again in a moment.");
+    },
+  );
 
   // --- Views and colours ---
 
@@ -106,7 +88,7 @@
   // Told apart on light and dark, and by most who see colours differently in their order here.
   const COLOURS = ["#3b6fd4", "#c8551f", "#23865b", "#a04ab3", "#947400", "#0f8797", "#c93d63", "#5f8020", "#6a5acd", "#95592f", "#c0569d", "#4f7388"];
   const OTHER = "#85857e";
-  const FAINT = 34;
+  const FAINT = { most: 34, least: 10, crowd: 5000 };
 
   function hue(number, second) {
     const value = COLOURS[number % COLOURS.length];
@@ -118,8 +100,9 @@
   let entries = [];
   let entryOf = new Int16Array(0);
   let alone = null;
-  let lit = new Map();
-  let chosen = new Set();
+  // How brightly each point shines, 0 to 1, while some are lit or chosen; null while none is.
+  let lit = null;
+  let chosen = null;
 
   function arrange() {
     const places = new Int16Array(3 * data.n);
@@ -136,39 +119,36 @@
   // What the legend lists, and which of it each point is: by kind and group just one, by tag the rarest that it carries.
   function sort() {
     entryOf = new Int16Array(data.n).fill(NONE);
-    const counts = new Map();
-    let names = [];
+    const names = [];
+    let counts = new Uint32Array(0);
     if (colour.value === "tag") {
-      names = data.tags.map((tag) => `#${tag}`);
+      // The most used tag is the lowest bit.
+      names.push(...data.tags.map((tag) => `#${tag}`));
+      counts = new Uint32Array(names.length);
       for (let number = 0; number < data.n; number += 1)
-        for (let bit = 0; bit < names.length; bit += 1)
-          if (data.carried[number] & (1 << bit)) {
-            counts.set(bit, (counts.get(bit) ?? 0) + 1);
-            entryOf[number] = bit;
-          }
+        for (let left = data.carried[number]; left; left &= left - 1) {
+          entryOf[number] = 31 - Math.clz32(left & -left);
+          counts[entryOf[number]] += 1;
+        }
     } else {
       const column = colour.value === "kind" ? data.kind : data.cluster;
-      names = colour.value === "kind" ? data.kinds.map(([, label]) => label) : [];
-      for (const [number, name] of Object.entries(data.clusters)) if (colour.value === "cluster") names[number] = name;
+      if (colour.value === "kind") names.push(...data.kinds.map(([, label]) => label));
+      else for (const [number, name] of Object.entries(data.clusters)) names[number] = name;
+      counts = new Uint32Array(names.length);
       for (let number = 0; number < data.n; number += 1) {
-        const entry = names[column[number]] === undefined ? NONE : column[number];
-        entryOf[number] = entry;
-        if (entry !== NONE) counts.set(entry, (counts.get(entry) ?? 0) + 1);
+        if (names[column[number]] === undefined) continue;
+        entryOf[number] = column[number];
+        counts[column[number]] += 1;
       }
     }
-    const rest = entryOf.reduce((sum, entry) => sum + (entry === NONE), 0);
-    entries = [...counts].map(([entry, count]) => ({ entry, count, name: names[entry] }));
+    let rest = 0;
+    for (let number = 0; number < data.n; number += 1) rest += entryOf[number] === NONE;
+    entries = names.map((name, entry) => ({ entry, count: counts[entry], name })).filter(({ count }) => count);
     entries.sort((a, b) => b.count - a.count || a.entry - b.entry);
     entries.forEach((each, at) => (each.hue = hue(at, at >= COLOURS.length)));
     const others = { cluster: "in no group", tag: "none of these", kind: "" }[colour.value];
     if (rest) entries.push({ entry: NONE, count: rest, name: others, hue: GREY });
   }
-
-  // A point carries several tags, of which it can only show one.
-  const isOf = (number, entry) => {
-    if (colour.value === "tag" && entry !== NONE) return Boolean(data.carried[number] & (1 << entry));
-    return entryOf[number] === entry;
-  };
 
   function recolour() {
     sort();
@@ -202,16 +182,24 @@
   function paint() {
     const colours = new Uint8Array(4 * data.n);
     const marks = new Uint8Array(data.n);
-    const hues = new Map(entries.map(({ entry, hue: own }) => [entry, own]));
-    const sole = alone === null ? null : hues.get(alone);
+    const hues = [];
+    for (const { entry, hue: own } of entries) hues[entry + 1] = own;
+    const sole = alone === null ? null : hues[alone + 1];
+    // A point carries several tags, of which it can only show one.
+    const bit = sole && colour.value === "tag" && alone !== NONE ? 1 << alone : 0;
+    const shine = chosen ?? lit;
+    // Grey, and the fainter the more there are: many that lie on one another would be as strong as what is lit.
+    const faint = Math.max(Math.min(FAINT.most * Math.sqrt(FAINT.crowd / data.n), FAINT.most), FAINT.least);
     for (let number = 0; number < data.n; number += 1) {
-      if (sole && !isOf(number, alone)) continue;
-      const bright = chosen.size ? Number(chosen.has(number)) : lit.size ? (lit.get(number) ?? 0) : 1;
-      const [r, g, b] = sole ?? hues.get(entryOf[number]);
+      if (sole && !(bit ? data.carried[number] & bit : entryOf[number] === alone)) continue;
+      const bright = shine ? shine[number] : 1;
+      const own = bright ? (sole ?? hues[entryOf[number] + 1]) : GREY;
       const at = 4 * number;
-      [colours[at], colours[at + 1], colours[at + 2]] = [r, g, b];
-      colours[at + 3] = bright ? 128 + Math.round(bright * 100) : FAINT;
-      marks[number] = chosen.size || lit.size ? Math.round(bright * 200) : 0;
+      colours[at] = own[0];
+      colours[at + 1] = own[1];
+      colours[at + 2] = own[2];
+      colours[at + 3] = bright ? 128 + Math.round(bright * 100) : faint;
+      if (shine) marks[number] = Math.round(bright * 200);
     }
     plot.paint(colours, marks);
     name();
@@ -220,25 +208,28 @@
   // --- Names beside the groups ---
 
   let named = [];
+  let middles = null;
+
+  // Where the middle one of each group lies, so that a few that lie elsewhere do not draw its name there.
+  function medians(column) {
+    const values = [];
+    for (const { entry, count } of entries) values[entry + 1] = { all: new Int16Array(count), n: 0 };
+    for (let number = 0; number < data.n; number += 1) {
+      const own = values[entryOf[number] + 1];
+      own.all[own.n++] = column[number];
+    }
+    return values.map(({ all }) => all.sort()[all.length >> 1] / 32767);
+  }
 
   function name() {
-    const shown = view.value === "umap" && colour.value === "cluster" && alone === null && !chosen.size && !lit.size;
-    const places = new Map(entries.map(({ entry }) => [entry, [[], []]]));
-    if (shown)
-      for (let number = 0; number < data.n; number += 1) {
-        const [xs, ys] = places.get(entryOf[number]);
-        xs.push(data.umap_x[number]);
-        ys.push(data.umap_y[number]);
-      }
-    const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1] / 32767;
+    const shown = view.value === "umap" && colour.value === "cluster" && alone === null && !chosen && !lit;
+    if (shown) middles ??= [medians(data.umap_x), medians(data.umap_y)];
     named = (shown ? entries : [])
       .filter(({ entry }) => entry !== NONE)
-      .map(({ entry, name: text }) => ({ text, x: middle(places.get(entry)[0]), y: middle(places.get(entry)[1]) }));
+      .map(({ entry, name: text }) => ({ text, x: middles[0][entry + 1], y: middles[1][entry + 1] }));
     labels.replaceChildren(...named.map(({ text }) => Object.assign(document.createElement("span"), { textContent: text })));
-    named.forEach((each, at) => {
-      each.span = labels.children[at];
-      each.width = each.span.offsetWidth;
-    });
+    named.forEach((each, at) => (each.span = labels.children[at]));
+    for (const each of named) each.width = each.span.offsetWidth;
     plot.draw();
   }
 
@@ -247,17 +238,21 @@
     const m = plot.matrix();
     const taken = [];
     for (const { span, x, y, width } of named) {
-      const left = ((m[0] * x + m[12] + 1) * canvas.clientWidth) / 2 - width / 2;
-      const top = ((1 - m[5] * y - m[13]) * canvas.clientHeight) / 2 - 12;
+      const middle = ((m[0] * x + m[12] + 1) * plot.width) / 2;
+      // Beside the edge it is moved in, to be read; what lies beyond the edge takes its name along.
+      const within = Math.min(Math.max(middle - width / 2, 4), plot.width - width - 4);
+      const left = middle >= 0 && middle <= plot.width ? within : middle - width / 2;
+      const top = ((1 - m[5] * y - m[13]) * plot.height) / 2 - 12;
       const free = taken.every(([l, t, w]) => left + width < l || l + w < left || Math.abs(top - t) > 24);
-      span.hidden = !free;
+      if (span.hidden === free) span.hidden = !free;
       if (!free) continue;
       taken.push([left, top, width]);
       span.style.transform = `translate(${left}px, ${top}px)`;
     }
   };
 
-  view.addEventListener("change", () => {
+  view.addEventListener("change", async () => {
+    await whole;
     plot.reset();
     arrange();
     name();
@@ -273,7 +268,8 @@
   const known = new Map();
   let pointed = -1;
 
-  function about(number) {
+  async function about(number) {
+    await whole;
     const url = address(number);
     if (!known.has(url)) known.set(url, fetch(url).then((answer) => (answer.ok ? answer.json() : null), () => null));
     return known.get(url);
@@ -296,7 +292,7 @@
     peek.href = item.url;
     peek.classList.toggle("touched", touched);
     peek.hidden = false;
-    const { clientWidth: width, clientHeight: height } = canvas;
+    const { width, height } = plot;
     const left = x + 16 + peek.offsetWidth > width ? Math.max(x - 16 - peek.offsetWidth, 0) : x + 16;
     const top = Math.min(Math.max(y - peek.offsetHeight / 2, 4), Math.max(height - peek.offsetHeight - 4, 4));
     peek.style.transform = `translate(${left}px, ${top}px)`;
@@ -315,6 +311,7 @@
   const line = byId("line");
   const pointers = new Map();
   const REACH = { mouse: 10, pen: 16, touch: 24 };
+  const CORNER = 3; // pixels between two corners of a line
   let began = null;
   let path = null;
   let hovering = 0;
@@ -357,6 +354,8 @@
     if (began) point(-1);
     pointers.set(event.pointerId, [x, y]);
     if (path) {
+      const [last] = path.slice(-1);
+      if (Math.hypot(x - last[0], y - last[1]) < CORNER) return;
       path.push([x, y]);
       line.setAttribute("points", path.map((each) => each.map(Math.round).join(",")).join(" "));
     } else if (pointers.size === 1) {
@@ -432,8 +431,8 @@
       path = null;
       line.setAttribute("points", "");
       setLasso(false);
-    } else if (chosen.size) clear();
-    else if (lit.size) light("");
+    } else if (chosen) clear();
+    else if (lit) light("");
     else if (alone !== null) legend.querySelector("[aria-pressed=true]").click();
   });
 
@@ -446,17 +445,22 @@
     const own = (asked += 1);
     ask.elements.q.value = words;
     if (!words) {
-      lit = new Map();
+      lit = null;
       told.textContent = "";
       return paint();
     }
     told.textContent = "Looking …";
     const answer = await fetch(`${map.dataset.near}?q=${encodeURIComponent(words)}`).catch(() => null);
     const said = await answer?.json().catch(() => null);
+    await whole;
     if (own !== asked) return;
     told.textContent = said?.sentence ?? "The library cannot be reached. Check the connection and try again.";
     if (!answer?.ok) return;
-    lit = new Map(said.items.flatMap(([id, bright]) => (numberOf.has(id) ? [[numberOf.get(id), bright]] : [])));
+    lit = said.items.length ? new Float32Array(data.n) : null;
+    for (const [id, bright] of said.items) {
+      const number = data.find(id);
+      if (number >= 0) lit[number] = bright;
+    }
     paint();
   }
   ask.addEventListener("submit", (event) => {
@@ -486,27 +490,37 @@
       told.textContent = "There is no point inside that line.";
       return;
     }
-    const body = new Uint8Array(16 * numbers.length);
-    numbers.forEach((number, at) => body.set(data.ids.subarray(16 * number, 16 * number + 16), 16 * at));
-    const { done, said } = await send(map.dataset.select, body, "application/octet-stream");
+    if (numbers.length > map.dataset.most) {
+      const most = Number(map.dataset.most).toLocaleString("en");
+      told.textContent = `${numbers.length.toLocaleString("en")} points are inside that line, and ${most} items can be selected at once. Draw a smaller line.`;
+      return;
+    }
+    await whole;
+    // Seen at once, though it is remembered a moment later.
+    const before = chosen;
+    chosen = new Uint8Array(data.n);
+    for (const number of numbers) chosen[number] = 1;
+    told.textContent = "Looking …";
+    paint();
+    const { done, said } = await send(map.dataset.select, data.together(numbers), "application/octet-stream");
     if (!done) {
+      chosen = before;
+      paint();
       told.textContent = said.sentence;
       return;
     }
     token = said.token;
-    chosen = new Set(numbers);
     byId("chosen").textContent = said.sentence;
     byId("listed").href = said.url;
     byId("list").innerHTML = said.list;
     htmx.trigger(byId("list").firstElementChild, "htmx:load", { elt: byId("list").firstElementChild });
     selected.hidden = false;
     told.textContent = `${said.sentence} What can be done with them stands below the map.`;
-    paint();
     byId("chosen").focus({ preventScroll: true });
   }
 
   function clear() {
-    chosen = new Set();
+    chosen = null;
     token = "";
     selected.hidden = true;
     told.textContent = "";
@@ -523,7 +537,7 @@
 
   byId("inview").addEventListener("click", () => {
     if (!data) return;
-    const { clientWidth: width, clientHeight: height } = canvas;
+    const { width, height } = plot;
     select(plot.inside([[0, 0], [width, 0], [width, height], [0, height]]));
   });
 
@@ -551,6 +565,4 @@
     byId("toasts").append(box);
     setTimeout(() => box.remove(), undo ? 20000 : 8000);
   }
-
-  load().catch(() => instead("The points could not be loaded. Try again in a moment."));
 })();
