@@ -31,7 +31,8 @@ LOADING = """
 import os, sys, time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 import django; django.setup()
-from search.encoders import registry, minilm
+from search.encoders import minilm, registry, runtime
+runtime.prepare()
 import open_clip
 minilm.transformer()
 started = time.perf_counter()
