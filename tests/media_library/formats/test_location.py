@@ -113,11 +113,12 @@ def test_hiding_places_in_jpeg(tmp_path, place):
 @pytest.mark.parametrize("options", [{"progressive": True}, {"subsampling": 0, "restart_marker_rows": 1}])
 def test_progressive_and_restarting_jpegs_stay_what_they_are(tmp_path, options):
     path = tmp_path / "photo"
-    scene(7, 320, 200).save(path, "JPEG", exif=exif(8, place=True).tobytes(), icc_profile=_srgb(), **options)
+    profile = _srgb()  # each that is made has the second it was made in
+    scene(7, 320, 200).save(path, "JPEG", exif=exif(8, place=True).tobytes(), icc_profile=profile, **options)
     copy = stripped(path)
     assert np.array_equal(pixels(copy), pixels(path))
     with Image.open(copy) as image:
-        assert image.info["icc_profile"] == _srgb()
+        assert image.info["icc_profile"] == profile
 
 
 def _srgb() -> bytes:
