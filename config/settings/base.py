@@ -203,17 +203,23 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a queue that is away for an hour 
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 2_000_000  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Looking for text and reading documents take a minute each, and either may be before them in their queue.
+BEHIND_OTHERS_S = 150.0
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "media_library.tasks.sweep", "schedule": 15.0},
     "embed-pending": {"task": "search.tasks.embed_pending", "schedule": 15.0},
     "train": {"task": "search.tasks.train", "schedule": 60.0, "options": {"expires": 60.0}},
-    "draw-map": {"task": "search.tasks.draw_map", "schedule": 30.0, "options": {"expires": 30.0}},
+    "draw-map": {"task": "search.tasks.draw_map", "schedule": 30.0, "options": {"expires": BEHIND_OTHERS_S}},
     "embed-missing": {"task": "search.tasks.embed_missing", "schedule": 60.0},
-    "hear-pending": {"task": "media_library.tasks.hear_pending", "schedule": 60.0, "options": {"expires": 60.0}},
+    "hear-pending": {
+        "task": "media_library.tasks.hear_pending",
+        "schedule": 60.0,
+        "options": {"expires": BEHIND_OTHERS_S},
+    },
     "recognise-pending": {
         "task": "media_library.tasks.recognise_pending",
         "schedule": 60.0,
-        "options": {"expires": 60.0},
+        "options": {"expires": BEHIND_OTHERS_S},
     },
     "caption-pending": {"task": "media_library.tasks.caption_pending", "schedule": 30.0, "options": {"expires": 30.0}},
     "import-films": {"task": "recommender.tasks.import_pending", "schedule": 30.0, "options": {"expires": 30.0}},
