@@ -541,6 +541,19 @@ def test_several_tables_large_and_merged_ones_are_shown_piece_by_piece(read, ite
     assert page_client.get(f"/items/{item.pk}/table/?table=zz&rows=-4").status_code == 200
 
 
+def test_a_few_tables_stand_side_by_side_and_many_are_turned_to(read, item, page_client):
+    for count, turned in ((9, False), (10, True)):
+        read({"tables": [table((f"only in {number}",)) for number in range(1, count + 1)]})
+        made = readings.of(item, TABLE).first()
+        page_client.post(f"/items/{item.pk}/readings/table/choose/{made.pk}/")
+        page = page_client.get(f"/items/{item.pk}/table/?table=9").content.decode()
+        assert ("only in 9" in page, "only in 8" in page) == (True, False)
+        assert ('class="turner"' in page, ">Table 3" in page) == (turned, not turned)
+        assert ('rel="prev" href="?table=8"' in page, 'rel="next" href="?table=10"' in page) == (turned, turned)
+    last = page_client.get(f"/items/{item.pk}/table/?table=10").content.decode()
+    assert ('max="10" value="10"' in last, 'rel="next"' in last) == (True, False)
+
+
 def test_the_flow_chart_page_shows_and_keeps(chart, item, page_client):
     address = f"/items/{item.pk}/flowchart/"
     page = page_client.get(address).content.decode()
