@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -264,15 +264,9 @@ def kept(pk: int) -> Kept | None:
     return Kept(pk, gram, model.regularization, model.alpha)
 
 
-def place(sure: Mapping[UUID, float], rows: Mapping[UUID, np.ndarray], model: Kept) -> np.ndarray | None:
-    """Where somebody lies who has said how sure about which films (see confidence()), (factors,); None where none of
-    these films has a place in `rows`, or none is liked."""
-    known = [film for film, value in sure.items() if film in rows and value]
-    return placed(np.array([sure[film] for film in known]), np.array([rows[film] for film in known]), model)
-
-
 def placed(values: np.ndarray, points: np.ndarray, model: Kept) -> np.ndarray | None:
-    """The same for (n,) how sure about films at (n, factors) points.
+    """Where somebody lies who said (n,) how sure (see confidence()) about films at (n, factors) points: (factors,);
+    None where they like none of them.
 
     Solves (YᵀY + Σ(|c| − 1)·y·yᵀ + λI)·x = Σ c·y over what they said, as the training does for each rater.
     """

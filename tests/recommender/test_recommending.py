@@ -375,13 +375,13 @@ def test_a_person_is_placed_as_the_training_places_a_rater(rated):
     rows = dict(zip(learnt.films, learnt.rows, strict=True))
     said = [Said(pk, rating=rating) for pk, rating in Rating.objects.filter(rater=1).values_list("movie_id", "rating")]
     sure = {each.movie_id: collaborating.confidence(each) for each in said}
-    placed = collaborating.place(sure, rows, kept)
+    placed = collaborating.placed(np.array([*sure.values()]), np.array([rows[film] for film in sure]), kept)
     liked = [pk for pk, value in sure.items() if value > 0]
     disliked = [pk for pk, value in sure.items() if value < 0]
     predicted = {pk: float(rows[pk] @ placed) for pk in sure}
     assert min(predicted[pk] for pk in liked) > max(predicted[pk] for pk in disliked)
     assert np.mean([predicted[pk] for pk in liked]) == pytest.approx(1, abs=0.1)
-    assert collaborating.place({}, rows, kept) is None
+    assert collaborating.placed(np.zeros(1), np.array([rows[liked[0]]]), kept) is None
 
 
 def test_too_few_ratings_are_not_learnt_from(films):
