@@ -33,9 +33,7 @@ def _visible(user: AbstractBaseUser | AnonymousUser, item: str = "") -> Q:
     """The one rule of who sees what. `item`: the path to the item, where it is not the row itself."""
     key = f"{item}id__in" if item == "" else f"{item.removesuffix('__')}__in"
     # In this order: for what is one's own or public, which most is, PostgreSQL never looks into the lists that follow.
-    allowed = _own_or_public(user, item)
-    for sql, params in _shown_lists(user.is_authenticated):
-        allowed |= Q(**{key: RawSQL(sql, [user.pk if value == SOMEBODY else value for value in params])})
+    allowed = _own_or_public(user, item) | _any_of(_shown_lists(user.is_authenticated), user, key)
     return allowed & Q(**{f"{item}deleted_at__isnull": True})
 
 
@@ -43,8 +41,20 @@ SOMEBODY = -1
 """Stands for the id of whoever asks; no account has it."""
 
 
+Lists = tuple[tuple[str, tuple], ...]
+"""Lists of ids of items: the SQL of each, with its parameters."""
+
+
+def _any_of(lists: Lists, user: AbstractBaseUser | AnonymousUser, key: str) -> Q:
+    """Where `key` is in any of `lists`, with `user` in the place of SOMEBODY."""
+    found = Q()
+    for sql, params in lists:
+        found |= Q(**{key: RawSQL(sql, [user.pk if value == SOMEBODY else value for value in params])})
+    return found
+
+
 @cache
-def _shown_lists(signed_in: bool) -> tuple[tuple[str, tuple], ...]:
+def _shown_lists(signed_in: bool) -> Lists:
     """SQL of the ids of what is in an album that SOMEBODY sees and, `signed_in`, of what is shared with them.
 
     Kept as SQL, since it is always the same: having Django make it anew takes longer than most statements with it run.
@@ -56,6 +66,17 @@ def _shown_lists(signed_in: bool) -> tuple[tuple[str, tuple], ...]:
     lists = [_model("AlbumItem").objects.filter(album__in=_model("Album").objects.visible_to(user))]
     if signed_in:
         lists.append(_model("Share").objects.with_user(user).filter(item__isnull=False))
+    return tuple(each.order_by().values("item").query.sql_with_params() for each in lists)
+
+
+@cache
+def _edited_lists() -> Lists:
+    """As `_shown_lists`: what SOMEBODY was given to edit, and what is in an album of which they are an editor."""
+    user = get_user_model()(pk=SOMEBODY)
+    lists = (
+        _model("Share").objects.with_user(user).filter(may_edit=True, item__isnull=False),
+        _model("AlbumItem").objects.filter(album__in=_model("Album").objects.editable_by(user)),
+    )
     return tuple(each.order_by().values("item").query.sql_with_params() for each in lists)
 
 
@@ -104,14 +125,7 @@ class MediaItemQuerySet(models.QuerySet["MediaItem"]):
         """What `user` may describe (title, caption, tags): their own, and what they were given to edit. No trash."""
         if not user.is_authenticated:
             return self.none()
-        editing = _model("Share").objects.with_user(user).filter(may_edit=True)
-        in_albums = _model("AlbumItem").objects.filter(album__in=_model("Album").objects.editable_by(user))
-        allowed = (
-            Q(owner=user)
-            | Q(id__in=editing.filter(item__isnull=False).values("item"))
-            | Q(id__in=in_albums.values("item"))
-        )
-        return self.filter(allowed, deleted_at__isnull=True)
+        return self.filter(Q(owner=user) | _any_of(_edited_lists(), user, "id__in"), deleted_at__isnull=True)
 
     def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """What `user` may also delete, restore, retry, share and publish: their own, trash included."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import (
     OpenApiExample,
     extend_schema_field,
@@ -78,13 +79,16 @@ def given_to_edit(request: Request, item: MediaItem) -> bool:
     """Whether `item`, another's, was given to the caller to edit. Where few are, one statement serves for a request."""
     if not request.user.is_authenticated:
         return False
-    given = MediaItem.objects.editable_by(request.user).exclude(owner=request.user).order_by()
     plain = getattr(request, "_request", request)
     if not hasattr(plain, "given_to_edit"):
-        plain.given_to_edit = frozenset(given.values_list("pk", flat=True)[: FEW_GIVEN + 1])
+        plain.given_to_edit = frozenset(_given(request).values_list("pk", flat=True)[: FEW_GIVEN + 1])
     if len(plain.given_to_edit) > FEW_GIVEN:
-        return given.filter(pk=item.pk).exists()
+        return _given(request).filter(pk=item.pk).exists()
     return item.pk in plain.given_to_edit
+
+
+def _given(request: Request) -> QuerySet[MediaItem]:
+    return MediaItem.objects.editable_by(request.user).exclude(owner=request.user).order_by()
 
 
 class FilesSerializer(serializers.Serializer):
