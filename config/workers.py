@@ -43,12 +43,15 @@ def queues() -> list[str]:
 
 
 def _ask() -> Workers:
-    queued = tuple((queue, backlog(queue)) for queue in queues())
-    if any(waiting is None for _, waiting in queued):
-        return Workers(reached=False)
+    queued = []
+    for queue in queues():
+        # A broker that is away is waited for; once is enough.
+        if (waiting := backlog(queue)) is None:
+            return Workers(reached=False)
+        queued.append((queue, waiting))
     try:
         alive = current_app.control.inspect(timeout=PING_TIMEOUT).ping() or {}
     except broker_errors() as error:
         logger.warning("The task queue cannot be reached: %s", error)
         return Workers(reached=False)
-    return Workers(reached=True, alive=tuple(sorted(alive)), queued=queued)
+    return Workers(reached=True, alive=tuple(sorted(alive)), queued=tuple(queued))
