@@ -87,13 +87,8 @@ def load(config: ClipConfig) -> OpenClipEncoder:
 
 
 def _with_new_tower(encoder: OpenClipEncoder, config: ClipConfig) -> OpenClipEncoder:
-    import open_clip
     from open_clip.timm_model import TimmModel
 
-    from search.encoders.open_clip import cutting_ends
-    from search.encoders.pocket import towers
-
-    towers.register()
     size = config.size or picture_size(encoder)
     if config.tower:
         torch.manual_seed(config.seed)
@@ -101,20 +96,29 @@ def _with_new_tower(encoder: OpenClipEncoder, config: ClipConfig) -> OpenClipEnc
             tower = TimmModel(config.tower, encoder.dimensions, image_size=size, pool="avg", proj="")
         except RuntimeError as error:
             raise TrainingError(f"timm has no architecture “{config.tower}”: {error}") from error
-        if config.inherit:
-            _take_over(tower, encoder.model.visual)
-        encoder.model.visual = tower.to(encoder.device, memory_format=torch.channels_last)
-    transform = cutting_ends(open_clip.image_transform(size, is_train=False))
-    return replace(encoder, transform=transform)
+        # Measured before it is trained, and a new network is ready for training.
+        encoder.model.visual = tower.eval().to(encoder.device, memory_format=torch.channels_last)
+    return looking(encoder, size)
 
 
-def _take_over(tower: nn.Module, other: nn.Module) -> None:
-    """What `other` has learnt under the same name in the same shape."""
-    known, new = other.state_dict(), tower.state_dict()
-    fitting = {name: value for name, value in known.items() if name in new and new[name].shape == value.shape}
-    if not fitting:
-        raise TrainingError("--inherit: nothing of the model's picture tower fits the new --tower.")
-    tower.load_state_dict(fitting, strict=False)
+def looking(encoder: OpenClipEncoder, size: int) -> OpenClipEncoder:
+    """The same encoder, looking at pictures of `size` pixels a side."""
+    import open_clip
+
+    from search.encoders.open_clip import cutting_ends
+
+    return replace(encoder, transform=cutting_ends(open_clip.image_transform(size, is_train=False)))
+
+
+def between(learnt: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """The weights that are `share` of the way from those learnt back to those at the start.
+
+    What lies between knows most of both ("Robust fine-tuning of zero-shot models", Wortsman et al. 2022).
+    """
+    return {
+        name: torch.lerp(value, start[name], share) if value.is_floating_point() else value
+        for name, value in learnt.items()
+    }
 
 
 def picture_size(encoder: OpenClipEncoder) -> int:

@@ -80,6 +80,7 @@ def go_on(folder: RunFolder, watcher: Watcher, say: Say) -> dict[str, Any] | Non
     size = config.size or model.picture_size(encoder)
     before = _before(folder, encoder, held_out) if processes.first else None
     task = ClipTask(config, encoder, trained_on, size, config.epochs, processes)
+    start = {name: value.clone() for name, value in task.towers.learnt().items()} if config.start_share else {}
     # Asked by all of them together: one that stopped alone would leave the others waiting for it.
     together = Watcher(watcher.tell, lambda: processes.any(watcher.stopping()))
     if not fit(task, folder, epochs=config.epochs, seed=config.seed, watcher=together, device=encoder.device):
@@ -87,7 +88,12 @@ def go_on(folder: RunFolder, watcher: Watcher, say: Say) -> dict[str, Any] | Non
     found = None
     if processes.first:
         task.towers.eval()
+        if start:
+            task.towers.restore(model.between(task.towers.learnt(), start, config.start_share))
         say("Measuring what it learnt …")
+        if config.served_size:
+            size = config.served_size
+            encoder = model.looking(encoder, size)
         after = evaluation.measure(encoder, held_out).as_dict() if held_out.pictures else None
         spec = model.store(encoder, config, folder.path / "encoder", size)
         found = {"before": before, "after": after, "encoder": spec}
