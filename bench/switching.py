@@ -64,7 +64,8 @@ def _two(folder: Path) -> tuple:
     tower = load_file(pocket.weights())
     name = next(iter(tower))
     tower[name] = tower[name] + 0.001
-    pocket.store(folder / "other", tower, "", pocket.config()["vision_cfg"]["image_size"])
+    looks = pocket.config()["vision_cfg"]
+    pocket.store(folder / "other", tower, looks["timm_model_name"], looks["image_size"])
     first = spaces.serving()["visual"]
     second = spaces.add(f"pocket:{folder / 'other'}", "visual")
     spaces.prepare(second)

@@ -53,7 +53,7 @@ def weights(folder: Path = OWN) -> Path:
 def store(folder: Path, tower: dict[str, torch.Tensor], architecture: str, size: int) -> None:
     """Write a picture tower, its parameters by their names in the model, and what `load` wants to know of it.
 
-    `architecture` is timm's name, "" for the project's own; `size` the pixels a side of its pictures.
+    `architecture` is timm's name; `size` the pixels a side of its pictures.
     """
     import torch
     from safetensors.torch import save_file
@@ -67,7 +67,7 @@ def store(folder: Path, tower: dict[str, torch.Tensor], architecture: str, size:
     }
     save_file(halves, folder / WEIGHTS)
     settings = _read(OWN, CONFIG)
-    settings["vision_cfg"] |= {"image_size": size} | ({"timm_model_name": architecture} if architecture else {})
+    settings["vision_cfg"] |= {"image_size": size, "timm_model_name": architecture}
     (folder / CONFIG).write_text(json.dumps(settings, indent=2) + "\n")
     record = {"sha256": fingerprint.of_file(folder / WEIGHTS)}
     (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n")
@@ -81,20 +81,21 @@ def load(key: str, text_key: str, folder: Path = OWN) -> OpenClipEncoder:
     import torch
     from safetensors.torch import load_file
 
-    from search.encoders.pocket import towers
-
-    towers.register()
     settings = config(folder)
     settings["text_cfg"]["hf_model_pretrained"] = False
     # Tensors on the "meta" device have no values: no time goes into random ones that are replaced below, and one
     # that no file replaced would fail at first use instead of answering at random.
     with torch.device("meta"):
         model = open_clip.CustomTextCLIP(**settings)
-    fit = model.load_state_dict(load_file(file), strict=False, assign=True)
+    misfit = EncoderError(
+        "The pocket encoder's weights do not fit its configuration. Restore both from the repository."
+    )
+    try:
+        fit = model.load_state_dict(load_file(file), strict=False, assign=True)
+    except RuntimeError as error:  # a layer of another size
+        raise misfit from error
     if fit.unexpected_keys or any(name.startswith("visual.") for name in fit.missing_keys):
-        raise EncoderError(
-            "The pocket encoder's weights do not fit its configuration. Restore both from the repository."
-        )
+        raise misfit
     # Stored in half precision for their size. Convolutions on a CPU run a fifth faster with the channels last.
     model.visual.float().to(runtime.device(), memory_format=torch.channels_last)
     model.text.transformer = text_tower

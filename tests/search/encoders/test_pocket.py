@@ -89,9 +89,10 @@ def test_damaged_weights_are_refused(tmp_path):
         pocket.load("key", "text-key", tmp_path)
 
 
-def test_weights_of_another_shape_of_model_are_refused(monkeypatch):
+@pytest.mark.parametrize("another", ["resnet34d", "tf_efficientnet_lite1", "tf_efficientnet_b0"])
+def test_weights_of_another_shape_of_model_are_refused(monkeypatch, another):
     settings = pocket.config()
-    settings["vision_cfg"]["timm_model_name"] = "resnet34d"
+    settings["vision_cfg"]["timm_model_name"] = another
     monkeypatch.setattr(pocket, "config", lambda folder: settings)
     with pytest.raises(EncoderError, match="do not fit"):
         pocket.load("key", "text-key")
