@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from celery import current_app
 from django.conf import settings
@@ -21,9 +22,15 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import TransactionTestCase
 from PIL import Image
 
 from config import services as servers
+from tests import emptying
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +43,14 @@ def _servers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(_servers, django_db_setup):
     """Make the test database once the server runs."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """After each test that commits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: emptying.empty())
+        yield
 
 
 @pytest.fixture(autouse=True)

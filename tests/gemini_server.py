@@ -41,10 +41,11 @@ def piece(text: str, finish: int | None = None, tokens: tuple[int, int, int] = (
     return {"candidates": [candidate], "usageMetadata": counts}
 
 
-def say(*texts: str, finish: int = STOP, pause: float = 0) -> Answer:
-    """The texts one after the other, `pause` seconds apart; at once where no stream is asked for."""
+def say(*texts: str, finish: int = STOP, heard: threading.Semaphore | None = None) -> Answer:
+    """The texts one after the other; at once where no stream is asked for. With `heard`, released by who asks for each
+    that has come, none is sent before the one before it was heard."""
     pieces = [piece(text) for text in texts[:-1]] + [piece(texts[-1], finish)]
-    return lambda handler: handler.send_pieces(pieces, pause)
+    return lambda handler: handler.send_pieces(pieces, 0, heard=heard)
 
 
 def blocked() -> Answer:
@@ -112,7 +113,13 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def send_pieces(self, pieces: list[dict[str, Any]], pause: float, whole: bool = True) -> None:
+    def send_pieces(
+        self,
+        pieces: list[dict[str, Any]],
+        pause: float,
+        whole: bool = True,
+        heard: threading.Semaphore | None = None,
+    ) -> None:
         if ":streamGenerateContent" not in self.path:
             joined = pieces[-1]
             if "candidates" in joined:
@@ -128,6 +135,8 @@ class Handler(BaseHTTPRequestHandler):
         for number, each in enumerate(pieces):
             if number:
                 time.sleep(pause)
+            if number and heard and not heard.acquire(timeout=30):
+                raise BrokenPipeError("nobody heard the one before")
             self._chunk(("[" if not number else ",\r\n") + json.dumps(each, ensure_ascii=False))
         if whole:
             self._chunk("]")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.pipeline
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_nothing_is_lost_left_over_or_done_twice_while_everything_fails():
     command = [sys.executable, "-m", "bench.faults", "--quick", "--json", "--no-disk"]
     done = subprocess.run(

@@ -38,7 +38,7 @@ def at_once(calls: list[Callable[[], object]]) -> list[object]:
 
     def one(call: Callable[[], object]) -> object:
         try:
-            start.wait(30)
+            start.wait(60)
             return call()
         finally:
             connections.close_all()

@@ -19,6 +19,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
+from django_htmx.middleware import HtmxDetails
 
 from config.models import DeviceToken
 from media_library.models import (
@@ -38,7 +39,7 @@ from recommender.models import Movie, Opinion
 from search.map import layout
 from search.models import PastSearch, SavedSearch
 from tests.visitors.rules import ADMIN, RULES, WALKED, addresses
-from tests.visitors.walk import Walk
+from tests.visitors.walk import Remembering, Walk, note_htmx
 from tests.visitors.world import ADA, GRACE, NOBODY, STRANGER, VISITORS, World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,15 @@ pytestmark = pytest.mark.django_db
 def _quiet(monkeypatch) -> None:
     """Thousands of refusals are what is wanted here; a line for each would bury a leak."""
     monkeypatch.setattr(logging.getLogger("django.request"), "level", logging.CRITICAL)
+
+
+@pytest.fixture(autouse=True)
+def _quickly(settings, monkeypatch) -> None:
+    """Who is asking need not be looked up thousands of times: that took a third of all the time."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    settings.AUTHENTICATION_BACKENDS = ["tests.visitors.walk.Remembering"]
+    monkeypatch.setattr(Remembering, "known", {})
+    monkeypatch.setattr(HtmxDetails, "_get_header_value", note_htmx)
 
 
 @pytest.fixture(scope="module")

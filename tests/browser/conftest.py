@@ -82,9 +82,18 @@ def own_page(open_context, user) -> Page:
 @pytest.fixture
 def media(make_item, tmp_path):
     """A small library that everybody sees: pictures of three colours, and a video of three scenes."""
+    from media_library import pipeline
+    from search import indexing
     from tests.clips import clip
 
-    items = {colour: make_item(colour, title=f"A {colour} field", visibility="public") for colour in ("red", "blue")}
-    items["green"] = make_item("green", title="A green field", tags=["meadow"], visibility="public")
-    items["video"] = make_item(file=clip(tmp_path, scenes=3), title="Three scenes", visibility="public")
+    shown = {"visibility": "public", "ready": False}
+    items = {colour: make_item(colour, title=f"A {colour} field", **shown) for colour in ("red", "blue")}
+    items["green"] = make_item("green", title="A green field", tags=["meadow"], **shown)
+    items["video"] = make_item(file=clip(tmp_path, scenes=3), title="Three scenes", **shown)
+    for item in items.values():
+        pipeline.process(item.pk)
+    # Once for all of them: that takes as long as for one.
+    indexing.embed_pending()
+    for item in items.values():
+        item.refresh_from_db()
     return items

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from PIL import Image
@@ -23,6 +22,7 @@ from search import indexing, spaces
 from search.map import fits
 from search.rag import answering
 from search.rag.answering import Question
+from tests.browser.axe import OF_COLOURS, violations
 from tests.browser.conftest import DESKTOP, PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -157,27 +157,6 @@ ROWS_HAVE_COME = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_nothing_and_nothing_sticks_out(open_context, user, addresses, scheme, viewport):
-    context = open_context(signed_in=user, viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
-    page = context.new_page()
-    found = {}
-    for name, address in addresses.items():
-        page.goto(address)
-        for similar in page.locator("#similar").all():
-            similar.scroll_into_view_if_needed()
-            page.wait_for_selector(".skeleton.shown", state="detached")
-        # Rows of films come when they are looked at.
-        page.wait_for_function(ROWS_HAVE_COME)
-        if broken := Axe().run(page).response["violations"]:
-            found[name] = [(rule["id"], rule["nodes"][0]["html"]) for rule in broken]
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > viewport["width"]:
-            found[f"{name} sticks out"] = wide
-    assert not found, json.dumps(found, indent=1)
-
-
 # Selectors with a class that fit something on a page, of sheets that it does not load.
 UNSTYLED = """(sheets) => {
     const loaded = [...document.querySelectorAll("link[rel=stylesheet]")].map(({ href }) => href.split("/").pop());
@@ -192,24 +171,55 @@ UNSTYLED = """(sheets) => {
     return missing;
 }"""
 
+SETTLED = "() => !document.getAnimations().some((each) => each instanceof CSSTransition)"
 
-def test_every_page_loads_the_styles_of_what_is_on_it(own_page, user, addresses):
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_nothing_sticks_out_and_styles_are_there(open_context, user, addresses, viewport):
+    """Each page is loaded once for each width, looked at in the light, and then in the dark.
+
+    Darkness changes colours alone, as tests/config/test_darkness.py holds.
+    """
+    context = open_context(signed_in=user, viewport=viewport, color_scheme="light", reduced_motion="reduce")
+    page, found, sheets = context.new_page(), {}, _sheets()
+    for name, address in addresses.items():
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        for similar in page.locator("#similar").all():
+            similar.scroll_into_view_if_needed()
+            page.wait_for_selector(".skeleton.shown", state="detached")
+        # Rows of films come when they are looked at.
+        page.wait_for_function(ROWS_HAVE_COME)
+        found[name] = violations(page)
+        if missing := page.evaluate(UNSTYLED, sheets):
+            found[f"{name} has no styles for"] = missing
+        found[f"{name} sticks out"] = _beyond(page, viewport)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(SETTLED)
+        found[f"{name} in the dark"] = violations(page, OF_COLOURS)
+        found[f"{name} sticks out in the dark"] = _beyond(page, viewport)
+    found = {where: what for where, what in found.items() if what}
+    assert not found, json.dumps(found, indent=1)
+
+
+def _beyond(page, viewport) -> int:
+    """How wide the page is, where that is wider than the window, else 0."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return wide if wide > viewport["width"] else 0
+
+
+def _sheets() -> dict[str, str]:
     folder = Path(finders.find("sightline/css/base.css")).parent
     sheets = {path.name: path.read_text() for path in folder.glob("*.css")}
     assert len(sheets) > 2
-    missing = {}
-    for name, address in addresses.items():
-        own_page.goto(address)
-        if found := own_page.evaluate(UNSTYLED, sheets):
-            missing[name] = found
-    assert not missing, json.dumps(missing, indent=1)
+    return sheets
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_sign_in_page(open_context, db, scheme):
     page = open_context(viewport=PHONE, color_scheme=scheme).new_page()
     page.goto("/library/")
-    assert not Axe().run(page).response["violations"]
+    assert not violations(page)
 
 
 def test_the_first_view_fits_a_phone(open_context, media):

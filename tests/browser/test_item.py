@@ -117,7 +117,7 @@ class TestSounds:
     def test_it_stands_at_the_stretch_that_was_found_and_is_silent(self, page, talk):
         stretch = talk.segments.filter(kind=SegmentKind.SOUND).order_by("ordinal")[1]
         page.goto(f"{talk.get_absolute_url()}?t={stretch.start:.3f}")
-        page.wait_for_function("document.getElementById('audio').readyState > 0")
+        page.wait_for_function("() => document.getElementById('audio').readyState > 0")
         assert page.evaluate("document.getElementById('audio').currentTime") == pytest.approx(stretch.start, abs=0.1)
         assert page.evaluate("document.getElementById('audio').paused")
         slider = page.get_by_role("slider", name="Position")
@@ -128,7 +128,7 @@ class TestSounds:
 
     def test_it_is_sought_by_keys_and_by_pointing(self, page, talk):
         page.goto(talk.get_absolute_url())
-        page.wait_for_function("document.getElementById('audio').readyState > 0")
+        page.wait_for_function("() => document.getElementById('audio').readyState > 0")
         time = "document.getElementById('audio').currentTime"
         slider = page.get_by_role("slider", name="Position")
         slider.focus()
@@ -147,7 +147,7 @@ class TestSounds:
         stretch = talk.segments.filter(kind=SegmentKind.SOUND).order_by("ordinal")[2]
         page.goto(talk.get_absolute_url())
         page.locator(".stretches .chip").nth(2).click()
-        page.wait_for_function(f"document.getElementById('audio').currentTime > {stretch.start}")
+        page.wait_for_function(f"() => document.getElementById('audio').currentTime > {stretch.start}")
         expect(page.get_by_role("button", name="Pause")).to_be_visible()
         page.get_by_role("slider", name="Position").press(" ")
         expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
@@ -227,7 +227,7 @@ class TestTextInPictures:
         expect(page.locator("#timeline [aria-current]")).to_have_attribute("data-seek", f"{moment.start:g}")
         page.locator(".said a").click()
         expect(page.locator("#moment-marks")).to_have_count(0)
-        page.wait_for_function(f"document.getElementById('video').currentTime >= {moment.start}")
+        page.wait_for_function(f"() => document.getElementById('video').currentTime >= {moment.start}")
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])

@@ -66,7 +66,7 @@ def test_an_item_that_failed_is_read_again_from_its_row(own_page, make_item, no_
 def test_moments_of_a_video_are_gone_to(page, media):
     page.goto(media["video"].get_absolute_url() + f"?t={SCENE_S}")
     time = "() => document.querySelector('video').currentTime"
-    page.wait_for_function("document.querySelector('video').readyState >= 1")
+    page.wait_for_function("() => document.querySelector('video').readyState >= 1")
     assert page.evaluate(time) == pytest.approx(SCENE_S, abs=0.3)
     moments = page.locator("#timeline a")
     expect(moments).to_have_count(3)

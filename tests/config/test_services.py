@@ -34,6 +34,27 @@ def data_dir():
     shutil.rmtree(addresses.socket_dir(base / "data"), ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def cluster():
+    """A data folder with a database cluster in it, as the first start makes it."""
+    base = Path(tempfile.mkdtemp(prefix="sightline-test-", dir="/tmp"))
+    base.chmod(0o711)
+    folders.prepare(base / "data")
+    Postgres(base / "data").prepare()
+    yield base / "data"
+    shutil.rmtree(base)
+    shutil.rmtree(addresses.socket_dir(base / "data"), ignore_errors=True)
+
+
+@pytest.fixture
+def made_before(data_dir, cluster):
+    """The cluster is there, and need not be made once more, which takes longer than all else."""
+    subprocess.run(["cp", "-a", str(cluster), str(data_dir)], check=True)
+
+
+MADE_BEFORE = pytest.mark.usefixtures("made_before")
+
+
 @pytest.fixture
 def user(data_dir):
     """Starts processes that use the servers of the data folder until they are ended."""
@@ -63,7 +84,7 @@ def user(data_dir):
 
 
 def leave(process):
-    process.communicate("", timeout=30)
+    process.communicate("", timeout=60)
     assert process.returncode == 0
 
 
@@ -72,7 +93,7 @@ def both(data_dir):
 
 
 def query(data_dir, sql):
-    with psycopg.connect(services.database_url(data_dir), connect_timeout=5) as connection:
+    with psycopg.connect(services.database_url(data_dir), connect_timeout=60) as connection:
         return connection.execute(sql).fetchone()[0]
 
 
@@ -80,7 +101,7 @@ def cache(data_dir):
     return redis.from_url(services.redis_url(data_dir))
 
 
-def _wait(condition, timeout_s=20):
+def _wait(condition, timeout_s=60):
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
@@ -101,6 +122,7 @@ def test_the_data_survive_a_stop_and_nothing_keeps_running(data_dir):
         assert cache(data_dir).lrange("queue", 0, -1) == [b"task"]
 
 
+@MADE_BEFORE
 def test_servers_listen_on_closed_sockets_only(data_dir, monkeypatch):
     monkeypatch.setenv("PGPORT", "6000")  # would name the socket, were the environment handed on
     with services.running(both(data_dir)):
@@ -112,6 +134,7 @@ def test_servers_listen_on_closed_sockets_only(data_dir, monkeypatch):
         assert cache(data_dir).config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
 
+@MADE_BEFORE
 def test_the_last_user_ends_the_servers(data_dir, user):
     first, second = user(), user()
     pid = Postgres(data_dir).process().pid
@@ -141,6 +164,7 @@ def test_users_that_come_at_once_share_one_server(data_dir):
     assert starts != {""}
 
 
+@MADE_BEFORE
 def test_a_killed_user_leaves_nothing_behind(data_dir, user):
     process = user()
     process.kill()
@@ -148,6 +172,7 @@ def test_a_killed_user_leaves_nothing_behind(data_dir, user):
     leave(user())
 
 
+@MADE_BEFORE
 @pytest.mark.parametrize("server", [Postgres, Redis])
 def test_a_killed_server_comes_back_with_its_data(data_dir, server):
     with services.running(both(data_dir)):
@@ -163,6 +188,7 @@ def test_a_killed_server_comes_back_with_its_data(data_dir, server):
         assert cache(data_dir).get("kept") == b"42"
 
 
+@MADE_BEFORE
 def test_servers_without_a_keeper_are_taken_over(data_dir, user):
     first = user()
     postmaster = Postgres(data_dir).process()
@@ -176,6 +202,7 @@ def test_servers_without_a_keeper_are_taken_over(data_dir, user):
     assert Postgres(data_dir).process() is None
 
 
+@MADE_BEFORE
 def test_everything_killed_at_once_starts_again(data_dir, user):
     process = user()
     for server in (Postgres(data_dir).process(), Redis(data_dir).process()):
@@ -184,6 +211,7 @@ def test_everything_killed_at_once_starts_again(data_dir, user):
     leave(user())
 
 
+@MADE_BEFORE
 def test_a_server_that_lost_its_socket_is_started_anew(data_dir):
     with services.running(both(data_dir)):
         lost = Redis(data_dir).process()
@@ -194,6 +222,7 @@ def test_a_server_that_lost_its_socket_is_started_anew(data_dir):
         assert query(data_dir, "SELECT 1") == 1
 
 
+@MADE_BEFORE
 def test_leftovers_of_killed_servers_do_not_hinder(data_dir):
     with services.running(both(data_dir)):
         pass
@@ -221,6 +250,7 @@ def test_a_half_made_database_is_made_again(data_dir):
     assert len(list(data_dir.glob("postgres.unreadable-*/base"))) == 1, "what we did not make is kept"
 
 
+@MADE_BEFORE
 def test_two_data_folders_do_not_meet(data_dir):
     other = data_dir.with_name("other")
     with services.running(both(data_dir)), services.running(both(other)):
@@ -248,6 +278,7 @@ def test_a_database_of_another_version_is_refused(data_dir):
         pass
 
 
+@MADE_BEFORE
 def test_a_server_that_cannot_start_says_why(data_dir):
     with services.running(services.Embedded(data_dir, database=True, redis=False)):
         pass

@@ -31,13 +31,13 @@ def storing_vectors(item: MediaItem) -> Iterator[Callable[[], None]]:
             with transaction.atomic():
                 indexing._store(encoder, words, vectors, *indexing._background(encoder, vectors))
                 stored.set()
-                assert commit.wait(20)
+                assert commit.wait(60)
         finally:
             connection.close()
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert stored.wait(20)
+    assert stored.wait(60)
     try:
         yield commit.set
     finally:

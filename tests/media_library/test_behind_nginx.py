@@ -86,7 +86,7 @@ def nginx(live_server, settings, tmp_path):
         f"events {{}}\nhttp {{ access_log off; {temporary}\n{server}\n}}\n"
     )
     process = subprocess.Popen([program, "-p", str(tmp_path), "-c", str(configuration)], stderr=subprocess.PIPE)
-    for _ in range(100):
+    for _ in range(1200):
         with socket.socket() as attempt:
             if attempt.connect_ex(("127.0.0.1", port)) == 0:
                 break
@@ -94,7 +94,7 @@ def nginx(live_server, settings, tmp_path):
         time.sleep(0.05)
     yield f"http://127.0.0.1:{port}"
     process.terminate()
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     process.stderr.close()
 
 
@@ -111,7 +111,7 @@ class TestBehindNginx:
                 headers["Cookie"] = cookie
             request = urllib.request.Request(f"{nginx}{address}", headers=headers, method=method)
             try:
-                return urllib.request.urlopen(request, timeout=10)
+                return urllib.request.urlopen(request, timeout=60)
             except urllib.error.HTTPError as error:
                 return error
 

@@ -67,7 +67,7 @@ def bucket(store, settings, monkeypatch):
 
 
 def fetch(url: str, method: str = "GET", **headers: str):
-    return urllib.request.urlopen(urllib.request.Request(url, method=method, headers=headers), timeout=10)
+    return urllib.request.urlopen(urllib.request.Request(url, method=method, headers=headers), timeout=60)
 
 
 def test_an_item_is_read_from_there_and_made_of_it_lies_there(bucket, make_item):

@@ -45,11 +45,11 @@ def test_what_is_dropped_while_it_comes_to_count_is_gone(make_item, user, said, 
     def slowly(extraction: Extraction) -> None:
         take(extraction)
         stored.set()
-        assert commit.wait(30)
+        assert commit.wait(60)
 
     monkeypatch.setattr(readings, "take", slowly)
     worker = _thread(lambda: runs.extract_pending(by_model=True), problems)
-    assert stored.wait(30)
+    assert stored.wait(60)
     person = _thread(lambda: readings.forget(item, kind), problems)
     # It has to wait for the worker, which is about to commit.
     person.join(0.5)

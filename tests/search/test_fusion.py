@@ -4,26 +4,37 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from media_library.models import MediaItem
-from search import fusion
+from media_library.models import MediaItem, Segment
+from search import fusion, spaces
 from search.models import Embedding, Encoder, Space
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def library(make_item, user):
+def library(user) -> list[MediaItem]:
     """Forty items with random vectors in both spaces."""
     rng = np.random.default_rng(4)
-    items = [make_item("red", seed=number, name=f"{number}.png") for number in range(40)]
-    embeddings = list(Embedding.objects.select_related("encoder"))
-    for embedding in embeddings:
-        vector = rng.normal(size=embedding.encoder.dimensions)
-        embedding.vector = vector / np.linalg.norm(vector)
-    with connection.cursor() as cursor:
-        # Emptied, not updated: forty times the same vector would leave the graph with some that no edge leads to.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE search_embedding")
-    Embedding.objects.bulk_create(embeddings)
+    spaces.configured_encoders()
+    items = MediaItem.objects.bulk_create(
+        MediaItem(owner=user, kind="image", size=1, sha256=f"{number:064x}", status="ready") for number in range(40)
+    )
+    for kind, space, content in (("image", Space.VISUAL, {"picture": "a.jpg"}), ("words", Space.TEXT, {"text": "a"})):
+        encoder = Encoder.objects.active(space)
+        segments = Segment.objects.bulk_create(Segment(item=item, kind=kind, ordinal=0, **content) for item in items)
+        vectors = rng.normal(size=(len(segments), encoder.dimensions))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        Embedding.objects.bulk_create(
+            Embedding(
+                encoder=encoder,
+                segment=segment,
+                item_id=segment.item_id,
+                vector=vector,
+                background_mean=0.0,
+                background_spread=1.0,
+            )
+            for segment, vector in zip(segments, vectors, strict=True)
+        )
     return items
 
 
@@ -61,6 +72,7 @@ def test_ranks_are_fused_as_the_formula_says(library, monkeypatch, seed, exact):
     expected = by_hand(wanted)
     assert complete
     best = sum(ranking.weight for ranking in wanted) / 61
+    assert len(hits) == 40
     assert [hit.score for hit in hits] == pytest.approx([score / best for _, score in expected])
     assert [hit.item_id for hit in hits[:10]] == [pk for pk, _ in expected[:10]]
 

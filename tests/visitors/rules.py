@@ -90,8 +90,11 @@ def _extractions_by_kind(world: World) -> Iterable[Case]:
 
 
 def _kinds(world: World) -> Iterable[Case]:
-    for thing in world.items:
-        for kind in ExtractionKind:
+    """All kinds of what was read; of the rest one kind each, in turn, as none of them holds anything."""
+    kinds = list(ExtractionKind)
+    for place, thing in enumerate(world.items):
+        read = thing.obj.extractions.exists()
+        for kind in kinds if read or thing.owner != ADA else [kinds[place % len(kinds)]]:
             yield thing, {"pk": thing.obj.pk, "kind": kind.value}
 
 

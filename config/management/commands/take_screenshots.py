@@ -173,8 +173,8 @@ def take(browser: Browser, url: str, shot: Shot, session: str) -> bytes:
         context.add_cookies([cookie])
     page = context.new_page()
     page.goto(url + shot.path, wait_until="networkidle")
-    page.wait_for_function("[...document.querySelectorAll('video')].every(v => v.readyState > 3 && !v.seeking)")
-    page.wait_for_function("[...document.querySelectorAll('#map')].every(map => map.dataset.ready)")
+    page.wait_for_function("() => [...document.querySelectorAll('video')].every(v => v.readyState > 3 && !v.seeking)")
+    page.wait_for_function("() => [...document.querySelectorAll('#map')].every(map => map.dataset.ready)")
     if shot.ask:
         page.fill("#question", shot.ask)
         page.keyboard.press("Enter")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pillow_heif
 import pytest
 
-from media_library.formats import Cut, Limits, Probe, probe, sniff
+from media_library.formats import Cut, Limits, Probe, documents, probe, sniff
 from media_library.formats.base import Cuts
 from tests.media import quarters, scene, still, write_video
 
@@ -42,6 +45,14 @@ def samples(tmp_path_factory) -> dict[str, Path]:
         pictures = [*still(scene(1), 1, 10), *still(scene(2), 1, 10)]
         files[name] = write_video(folder / name, pictures, codec=codec, format=container)
     return files
+
+
+@pytest.fixture
+def hours_pass(monkeypatch) -> Callable[[], None]:
+    """Puts the clock of those who read documents forward, past any budget, as a slow machine's would be."""
+    ahead = [0.0]
+    monkeypatch.setattr(documents, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + ahead[0]))
+    return lambda: ahead.__setitem__(0, ahead[0] + 10_000)
 
 
 def probed(path: Path, limits: Limits | None = None) -> Probe:

@@ -24,6 +24,7 @@ from media_library.formats import (
     sniff,
 )
 from media_library.formats.pdf_content import Word
+from tests.growth import LINEAR, growth
 from tests.media import documents as make
 from tests.media_library.formats.conftest import probed, with_note
 
@@ -118,23 +119,23 @@ def test_what_begins_as_something_else_is_no_document(tmp_path, before, mime_typ
         sniff(path)
 
 
-def test_ten_thousand_pages(tmp_path):
+def test_of_ten_thousand_pages_the_engine_is_asked_for_a_few(tmp_path, monkeypatch):
     path = written(tmp_path / "file", make.many_pages(10_000))
-    started = time.monotonic()
+    asked, ask = [], pdfs._Engine.ask
+    monkeypatch.setattr(pdfs._Engine, "ask", lambda *given: asked.append(given[2:]) or ask(*given))
     found = probed(path, Limits(max_pages=5))
     assert (found.pages, found.note) == (10_000, "Only the first 5 of its 10000 pages are read.")
     made = list(cuts(path, found, Limits(max_pages=5), lambda share: None))
     assert [cut.page for cut in made if cut.kind == "page"] == [1, 2, 3, 4, 5]
     assert all("same words" in cut.text for cut in made if cut.kind == "passage")
-    assert time.monotonic() - started < 10
+    assert 10 <= len(asked) < 50
 
 
-def test_pages_that_no_time_is_left_for_are_told(tmp_path):
-    path, limits = written(tmp_path / "file", make.many_pages(1000)), Limits(budget_s=0.8, page_px=100)
-    made, note = with_note(cuts(path, probed(path), limits, lambda share: None))
-    last = made[-1].page
-    assert 0 < last < 1000
-    assert note == f"What comes after page {last} is not read: the pages before it took too long."
+def test_pages_that_no_time_is_left_for_are_told(tmp_path, hours_pass):
+    path, limits = written(tmp_path / "file", make.many_pages(50)), Limits(page_px=100)
+    made, note = with_note(cuts(path, probed(path), limits, lambda share: share > 0.1 and hours_pass()))
+    assert made[-1].page == 6
+    assert note == "What comes after page 6 is not read: the pages before it took too long."
 
 
 def test_a_title_that_unpacks_to_megabytes_is_not_handed_on(tmp_path):
@@ -146,16 +147,19 @@ def test_a_title_that_unpacks_to_megabytes_is_not_handed_on(tmp_path):
     assert probed(tmp_path / "file").said == "T" * 300
 
 
-def test_a_row_of_twenty_thousand_words_takes_little_time():
-    words = [Word("w", (x * 10.0, 400, x * 10 + 1, 402), 2, False, 0, False) for x in range(20_000)]
-    words = words[::2] + words[1::2]
-    started = time.process_time()
-    assert not layout.runs(words)
-    assert sum(len(each.lines) for each in layout.paragraphs(words, 595, 842)) == len(words)
-    few = words[:800]
+def test_words_of_a_long_row_are_not_compared_with_each_other(monkeypatch):
+    monkeypatch.setattr(layout, "MAX_RUNS", 500)
+
+    def row(count: int) -> None:
+        words = [Word("w", (x * 10.0, 400, x * 10 + 1, 402), 2, False, 0, False) for x in range(count)]
+        words = words[::2] + words[1::2]
+        assert not layout.runs(words)
+        assert sum(len(each.lines) for each in layout.paragraphs(words, 595, 842)) == len(words)
+
+    assert growth(row, 600) < LINEAR
+    few = [Word("w", (x * 10.0, 400, x * 10 + 1, 402), 2, False, 0, False) for x in range(400)]
     assert layout.runs(few)
     assert layout.paragraphs(few, 595, 842)
-    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("box", ["0 0 14400 14400", "0 0 14400 1", "0 0 0.5 0.5", "0 0 0 0", "600 800 0 0"])
@@ -224,15 +228,17 @@ def test_pages_that_are_much_work(tmp_path, data):
         assert go_through(written(tmp_path / "file", data))[0].kind == "page"
     except FileRejected as refused:
         assert refused.code == "too-slow"
-    assert time.monotonic() - started < 3 * LIMITS.budget_s
+    # Probing, cutting, drawing and copying each give up after it; how long they take before that is the machine's.
+    assert time.monotonic() - started < 10 * LIMITS.budget_s
 
 
-def test_a_page_that_never_ends_is_given_up(tmp_path):
+def test_a_page_that_never_ends_is_given_up(tmp_path, monkeypatch):
     """Each form draws the next one twice: a trillion of them, and PDFium cannot be asked to stop."""
+    monkeypatch.setattr(pdfs, "GRACE_S", 0.5)
     started = time.monotonic()
     with pytest.raises(FileRejected):
         go_through(written(tmp_path / "file", nested_forms(40)), Limits(budget_s=0.5))
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 100
 
 
 def test_a_crash_is_that_of_the_engine(tmp_path, monkeypatch):
@@ -245,9 +251,9 @@ def test_a_crash_is_that_of_the_engine(tmp_path, monkeypatch):
 
     monkeypatch.setattr(pdfs._Engine, "ask", crashes_at_page_two)
     with pdfs.opened(path) as pdf:
-        assert pdf.read(1, 1000, time.monotonic() + 10).words
-        assert pdf.read(2, 1000, time.monotonic() + 10) is None
-        assert pdf.read(3, 1000, time.monotonic() + 10).words
+        assert pdf.read(1, 1000, time.monotonic() + 100).words
+        assert pdf.read(2, 1000, time.monotonic() + 100) is None
+        assert pdf.read(3, 1000, time.monotonic() + 100).words
 
 
 def test_an_engine_is_kept_by_a_program_that_holds_much_more(tmp_path, monkeypatch):
@@ -263,13 +269,13 @@ def test_an_engine_that_is_killed_once_is_no_word_on_the_document(tmp_path, monk
     path = written(tmp_path / "file", small_article())
     with pdfs.opened(path) as pdf:
         pdf._engine._process.kill()
-        assert pdf.read(2, 1000, time.monotonic() + 10).words
+        assert pdf.read(2, 1000, time.monotonic() + 100).words
     # Nor is one that was killed while it was kept for the next document.
     kept = pdfs._Engine()
     monkeypatch.setattr(pdfs, "_idle", [kept])
     kept._process.kill()
     with pdfs.opened(path) as pdf:
-        assert pdf.read(2, 1000, time.monotonic() + 10).words
+        assert pdf.read(2, 1000, time.monotonic() + 100).words
 
 
 def test_drawing_a_page_ends_when_time_is_up(tmp_path):
@@ -280,7 +286,7 @@ def test_drawing_a_page_ends_when_time_is_up(tmp_path):
     with pytest.raises(FileRejected) as refused:
         list(cuts(path, found, limits, lambda share: None))
     assert refused.value.code == "too-slow"
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 100
 
 
 def test_what_is_small_and_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import av
@@ -9,6 +8,7 @@ import pytest
 from PIL import Image
 
 from media_library.formats import FileRejected, Limits, cuts, location, render, sniff, videos
+from media_library.formats.scenes import SceneFinder
 from tests.media import corners, quarters, scene, still, write_video
 from tests.media_library.formats.conftest import VIDEOS, probed
 
@@ -96,13 +96,18 @@ def test_rotation(tmp_path, rotation, seen):
     assert (poster.size, corners(poster)) == ((found.width, found.height), seen)
 
 
-def test_an_hour_takes_seconds(tmp_path):
-    pictures = (picture for seed in range(12) for picture in still(scene(seed, 64, 48), 300, 1))
-    path = write_video(tmp_path / "long", pictures, fps=1, size=(64, 48), format="mp4")
-    began = time.process_time()
+def test_an_hour_is_looked_at_as_often_as_ten_minutes(tmp_path, monkeypatch):
+    monkeypatch.setattr(videos, "MAX_SAMPLES", 120)
+    looked = []
+    monkeypatch.setattr(SceneFinder, "see", lambda *args, see=SceneFinder.see: looked.append(args[1]) or see(*args))
+    pictures = (picture for seed in range(12) for picture in still(scene(seed, 64, 48), 60, 1))
+    clock = (5 * number for number in range(720))
+    path = write_video(tmp_path / "long", pictures, fps=1, size=(64, 48), format="mp4", times=clock)
     found = times(path)
-    assert time.process_time() - began < 10
-    assert [start for start, _ in found] == pytest.approx([300 * number for number in range(12)], abs=1.5)
+    assert 110 < len(looked) <= 121
+    assert looked[-1] == pytest.approx(3600, abs=35)
+    # A scene begins at most so late.
+    assert [start for start, _ in found] == pytest.approx([300 * number for number in range(12)], abs=30)
 
 
 def test_key_frames_alone_find_the_cuts_of_large_videos(film, monkeypatch):

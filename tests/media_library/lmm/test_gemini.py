@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ AS_JSON = Request("ask", ASK.turns, schema=Cat)
 
 @pytest.fixture
 def model(gemini) -> Gemini:
-    return Gemini("a-key", MODEL, base=gemini.url, timeout_s=2)
+    return Gemini("a-key", MODEL, base=gemini.url, timeout_s=60)
 
 
 def both(model: Gemini, request: Request = ASK):
@@ -49,7 +50,7 @@ def both(model: Gemini, request: Request = ASK):
 
 
 def test_pictures_data_and_words_go_out_with_everything_that_is_set(gemini):
-    model = Gemini("a-key", MODEL, base=gemini.url, temperature=0.25, safety="block_only_high", timeout_s=2)
+    model = Gemini("a-key", MODEL, base=gemini.url, temperature=0.25, safety="block_only_high", timeout_s=60)
     gemini.answers.append(server.say('{"name": "Tom"}'))
     turns = (
         Turn("person", (Picture(b"pixels", "image/webp"), Data("file name", "a.png"), Words("Who?"))),
@@ -76,14 +77,13 @@ def test_pictures_data_and_words_go_out_with_everything_that_is_set(gemini):
 
 
 def test_a_stream_comes_in_pieces_and_ends_with_the_whole_and_its_cost(gemini, model):
-    gemini.answers.append(server.say("Ein ", "Kätz", 'chen. [x] {y} "z"', pause=0.2))
-    came, begun = [], time.monotonic()
+    said, heard = [], threading.Semaphore(0)
+    gemini.answers.append(server.say("Ein ", "Kätz", 'chen. [x] {y} "z"', heard=heard))
     for each in model.stream(ASK):
-        came.append((time.monotonic() - begun, each))
-    *pieces, (_, reply) = came
-    assert [text for _, text in pieces] == ["Ein ", "Kätz", 'chen. [x] {y} "z"']
-    # Each as soon as it is there, not when the next one is.
-    assert pieces[1][0] - pieces[0][0] > 0.1
+        said.append(each)
+        heard.release()  # the next one is not sent before
+    *pieces, reply = said
+    assert pieces == ["Ein ", "Kätz", 'chen. [x] {y} "z"']
     assert isinstance(reply, Reply) and reply.text == 'Ein Kätzchen. [x] {y} "z"'
     # Ten of the tokens were thought, not said: they are paid for, too.
     assert (reply.tokens_in, reply.tokens_out) == (100, 30)
@@ -97,7 +97,7 @@ def test_a_stream_comes_in_pieces_and_ends_with_the_whole_and_its_cost(gemini, m
         (server.refuse(429, headers={"Retry-After": "7"}), Away, "more than it takes"),
         (server.refuse(500), Away, "out of order"),
         (server.refuse(503), Away, "out of order"),
-        (server.silent(3), Away, "in time"),
+        (server.silent(2), Away, "in time"),
         (server.broken(), Away, "cannot be read"),
         (server.broken(b"<html>a proxy</html>"), Away, "cannot be read"),
         (server.broken(b""), Away, "cannot be read"),
@@ -112,7 +112,8 @@ def test_a_stream_comes_in_pieces_and_ends_with_the_whole_and_its_cost(gemini, m
     ],
 )
 def test_what_goes_wrong_is_told_by_its_kind_in_a_sentence(gemini, model, way, answer, error, says):
-    model._timeout_s = 0.7
+    if says == "in time":
+        model._timeout_s = 0.7
     gemini.answers.append(answer)
     with pytest.raises(error) as raised:
         both(model)[way]()
@@ -131,7 +132,7 @@ def test_it_says_how_long_to_wait_by_header_or_body(gemini, model):
 
 
 def test_a_server_that_is_not_there(model, unused_port=9):
-    away = Gemini("a-key", MODEL, base=f"http://127.0.0.1:{unused_port}", timeout_s=1)
+    away = Gemini("a-key", MODEL, base=f"http://127.0.0.1:{unused_port}", timeout_s=60)
     for way in both(away):
         with pytest.raises(Away, match="cannot be reached"):
             way()
@@ -146,11 +147,11 @@ def test_what_was_said_before_it_broke_off_is_kept(gemini, model):
 
 def test_a_trickle_ends_at_the_limit_of_the_whole(gemini, model):
     model._timeout_s = 0.6
-    gemini.answers.append(server.trickle(5))
+    gemini.answers.append(server.trickle(100))
     begun = time.monotonic()
     with pytest.raises(Away, match="did not finish") as raised:
         list(model.stream(ASK))
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 60
     assert raised.value.text.startswith("aaa")
 
 

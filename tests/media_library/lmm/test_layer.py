@@ -267,11 +267,11 @@ def test_no_database_connection_is_held_while_a_model_is_waited_for(said, user, 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_process_does_not_wait_for_more_than_a_few_at_once(said, user):
-    waiting, go = threading.Barrier(lmm.AT_ONCE + 1, timeout=20), threading.Event()
+    waiting, go = threading.Barrier(lmm.AT_ONCE + 1, timeout=60), threading.Event()
 
     def wait(asked):
         waiting.wait()
-        go.wait(20)
+        go.wait(60)
         return "Done."
 
     def ask(number):

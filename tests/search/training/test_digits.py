@@ -254,14 +254,15 @@ def test_more_epochs_prolong_a_run(tmp_path, nothing_drawn):
 
 
 def test_ctrl_c_saves(tmp_path):
-    command = [sys.executable, "manage.py", "train_contrastive", "digits", "--out", str(tmp_path), "--epochs", "500"]
+    command = [sys.executable, "manage.py", "train_contrastive", "digits", "--out", str(tmp_path)]
+    command += ["--epochs", "500", *SMALL]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     until = time.monotonic() + 100
     while not (tmp_path / "log.jsonl").exists() and time.monotonic() < until:
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert f"--resume {tmp_path}" in out
     assert (tmp_path / "checkpoints" / "stopped.pt").exists()
