@@ -120,7 +120,7 @@ class PocketConfig(ClipConfig):
     data: str = _usually("data", "")
     against: str = _usually("against", "kinds")
     size: int = _usually("size", 80)
-    served_size: int = _usually("served_size", 128)
+    served_size: int = _usually("served_size", 112)
     held_out: float = _usually("held_out", 0.02)
     epochs: int = _usually("epochs", 1)
     lr: float = _usually("lr", 6e-4)
