@@ -24,7 +24,7 @@ MIXED = 3
 
 QUESTIONS = 1_000
 
-CHANCE = 0.03
+CHANCE = 0.025
 """The share of questions that may find something by chance, by encoder; a search by words asks two of them."""
 
 FEWEST = 20
