@@ -7,6 +7,7 @@ from django.db import connection
 from media_library.models import MediaItem, Segment
 from search import fusion, spaces
 from search.models import Embedding, Encoder, Space
+from tests.search import embeddings
 
 pytestmark = pytest.mark.django_db
 
@@ -24,17 +25,7 @@ def library(user) -> list[MediaItem]:
         segments = Segment.objects.bulk_create(Segment(item=item, kind=kind, ordinal=0, **content) for item in items)
         vectors = rng.normal(size=(len(segments), encoder.dimensions))
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        Embedding.objects.bulk_create(
-            Embedding(
-                encoder=encoder,
-                segment=segment,
-                item_id=segment.item_id,
-                vector=vector,
-                background_mean=0.0,
-                background_spread=1.0,
-            )
-            for segment, vector in zip(segments, vectors, strict=True)
-        )
+        embeddings.store(encoder, segments, vectors)
     return items
 
 

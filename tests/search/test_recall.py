@@ -18,6 +18,7 @@ from django.urls import reverse
 from media_library.models import MediaItem, Segment
 from search import fusion, recall, spaces
 from search.models import Embedding, Encoder, Space
+from tests.search import embeddings
 
 pytestmark = pytest.mark.django_db
 
@@ -73,17 +74,7 @@ def _library(owner: User) -> Encoder:
     segments = Segment.objects.bulk_create(
         Segment(item=item, kind="image", ordinal=0, picture=f"{item.pk}.jpg") for item in items
     )
-    Embedding.objects.bulk_create(
-        Embedding(
-            encoder=encoder,
-            segment=segment,
-            item_id=segment.item_id,
-            vector=vector,
-            background_mean=0.0,
-            background_spread=1.0,
-        )
-        for segment, vector in zip(segments, vectors, strict=True)
-    )
+    embeddings.store(encoder, segments, vectors)
     spaces.build_index(encoder)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE media_library_mediaitem, search_embedding")
