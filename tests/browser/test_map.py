@@ -177,6 +177,32 @@ def test_a_finger_sees_before_it_opens(open_context, library):
     assert "/items/" in page.url
 
 
+def test_names_of_groups_keep_clear_of_the_buttons(open_context, library):
+    page = open_context(viewport=PHONE).new_page()
+    open_map(page)
+    named = page.locator("#labels span:visible").first
+    name, buttons = named.bounding_box(), page.locator(".map-zoom").bounding_box()
+    points = pixels(page)
+    middles = [np.median([points[number] for number in numbers_of(page, items)], axis=0) for items in library.values()]
+    # Its own group is the nearest, also where the name was moved in from the edge.
+    centre = name["x"] + name["width"] / 2, name["y"] + name["height"] / 2
+    middle = min(middles, key=lambda each: np.hypot(*(each - centre)))
+    across = buttons["x"] + buttons["width"] / 2 - middle[0]
+    down = buttons["y"] + buttons["height"] / 2 - middle[1]
+    canvas = page.locator("#plot").bounding_box()
+    x, y = canvas["x"] + 5, canvas["y"] + 5
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + across, y + down, steps=4)
+    page.mouse.up()
+    page.wait_for_function(
+        "due => Math.abs(document.querySelector('#labels span:not([hidden])').getBoundingClientRect().y - due) < 2",
+        arg=name["y"] + down,
+    )
+    moved = named.bounding_box()
+    assert moved["x"] + moved["width"] <= buttons["x"]
+
+
 def test_without_webgl_a_sentence_says_so(open_context, library):
     page = open_context().new_page()
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")

@@ -85,6 +85,7 @@
   const colour = byId("colour");
   const legend = byId("legend");
   const labels = byId("labels");
+  const buttons = map.querySelector(".map-zoom");
   // Told apart on light and dark, and by most who see colours differently in their order here.
   const COLOURS = ["#3b6fd4", "#c8551f", "#23865b", "#a04ab3", "#947400", "#0f8797", "#c93d63", "#5f8020", "#6a5acd", "#95592f", "#c0569d", "#4f7388"];
   const OTHER = "#85857e";
@@ -237,12 +238,14 @@
   plot.after = () => {
     const m = plot.matrix();
     const taken = [];
+    const { offsetTop, offsetLeft } = buttons;
     for (const { span, x, y, width } of named) {
       const middle = ((m[0] * x + m[12] + 1) * plot.width) / 2;
-      // Beside the edge it is moved in, to be read; what lies beyond the edge takes its name along.
-      const within = Math.min(Math.max(middle - width / 2, 4), plot.width - width - 4);
-      const left = middle >= 0 && middle <= plot.width ? within : middle - width / 2;
       const top = ((1 - m[5] * y - m[13]) * plot.height) / 2 - 12;
+      const edge = top + 24 > offsetTop ? offsetLeft : plot.width;
+      // Beside the edge or the buttons it is moved in, to be read; what lies beyond the edge takes its name along.
+      const within = Math.min(Math.max(middle - width / 2, 4), edge - width - 4);
+      const left = middle >= 0 && middle <= plot.width ? within : middle - width / 2;
       const free = taken.every(([l, t, w]) => left + width < l || l + w < left || Math.abs(top - t) > 24);
       if (span.hidden === free) span.hidden = !free;
       if (!free) continue;
