@@ -68,6 +68,11 @@ class ClipConfig:
         "share of the weights it started from in those of the encoder it makes, so that what was known before and not "
         "trained on is not forgotten (Wortsman et al. 2022)",
     )
+    start_of: str = option(
+        "",
+        "whose weights --start-share is a share of, where --model was itself trained before: a picture encoder of the "
+        "same shape",
+    )
     precision: str = option("auto", "bf16 where the processor has it", PRECISION)
     workers: int = option(1, "processes that read pictures")
     keep: int = option(2, "checkpoints that are kept, the newest")
@@ -99,6 +104,8 @@ class ClipConfig:
             raise TrainingError("A new --tower has learnt nothing yet, so --freeze image would keep it so.")
         if self.tower and self.start_share:
             raise TrainingError("A new --tower knows nothing at the start that --start-share could keep.")
+        if self.start_of and not self.start_share:
+            raise TrainingError("--start-of says whose weights are kept: say with --start-share how much of them.")
         if not 0 <= self.seed < 2**31:
             raise TrainingError("--seed must be at least 0 and less than 2147483648.")
 

@@ -110,6 +110,18 @@ def looking(encoder: OpenClipEncoder, size: int) -> OpenClipEncoder:
     return replace(encoder, transform=cutting_ends(open_clip.image_transform(size, is_train=False)))
 
 
+def start(config: ClipConfig, towers: Towers) -> dict[str, Tensor]:
+    """The weights that the trained model keeps a share of: those of `towers` before training, or of another model that
+    the config names. Raises TrainingError where that is of another shape."""
+    own = kept = towers.learnt()
+    if config.start_of:
+        other = load(replace(config, model=config.start_of))
+        kept = Towers(other.model, config.freeze).learnt()
+    if {name: value.shape for name, value in kept.items()} != {name: value.shape for name, value in own.items()}:
+        raise TrainingError(f"“{config.start_of}” has another shape than “{config.model}”: it cannot be kept.")
+    return {name: value.clone() for name, value in kept.items()}
+
+
 def between(learnt: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:
     """The weights that are `share` of the way from those learnt back to those at the start.
 

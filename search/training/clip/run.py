@@ -80,7 +80,7 @@ def go_on(folder: RunFolder, watcher: Watcher, say: Say) -> dict[str, Any] | Non
     size = config.size or model.picture_size(encoder)
     before = _before(folder, encoder, held_out) if processes.first else None
     task = ClipTask(config, encoder, trained_on, size, config.epochs, processes)
-    start = {name: value.clone() for name, value in task.towers.learnt().items()} if config.start_share else {}
+    start = model.start(config, task.towers) if config.start_share else {}
     # Asked by all of them together: one that stopped alone would leave the others waiting for it.
     together = Watcher(watcher.tell, lambda: processes.any(watcher.stopping()))
     if not fit(task, folder, epochs=config.epochs, seed=config.seed, watcher=together, device=encoder.device):

@@ -119,6 +119,17 @@ def test_what_was_known_before_keeps_its_share(classes, tiny, tmp_path):
     with pytest.raises(TrainingError, match="start-share"):
         ClipConfig(tower="resnet10t", start_share=0.25).check()
 
+    trained(tmp_path / "again", data=str(classes), model=spec, freeze="text", start_share=0.25, start_of=tiny, epochs=1)
+    again = json.loads((tmp_path / "again" / "results.json").read_text())["encoder"]
+    made = registry.load(again).model.state_dict()
+    for name, value in learnt(tmp_path / "again").items():
+        expected = 0.75 * value + 0.25 * begun[name] if value.is_floating_point() else value
+        torch.testing.assert_close(made[name], expected, atol=1e-5, rtol=1e-4)
+    with pytest.raises(TrainingError, match="another shape"):
+        trained(tmp_path / "wrong", data=str(classes), model=spec, freeze="text", start_share=0.25, start_of="pocket")
+    with pytest.raises(TrainingError, match="start-share"):
+        ClipConfig(start_of="pocket").check()
+
 
 def test_the_pocket_preset_goes_on_from_the_one_there_is_and_stays_small(classes, tmp_path, capsys):
     names = tmp_path / "names.json"
