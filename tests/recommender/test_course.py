@@ -78,7 +78,7 @@ def test_posters_answer_words_and_a_spooky_picture():
     path = ContentFile(b"", "spooky.png")
     spooky.save(path, "PNG")
     token = examples.remember_file(path, "spooky.png").token
-    assert set(titles(FilmQuery(likes=(Like(example=token),)), 2)) <= SPOOKY
+    assert set(titles(FilmQuery(likes=(Like(example=token),)), 3)) <= SPOOKY
     heroes = {"Captain America: Civil War", "Man of Steel"}
     assert len(list(seeding.seed([row for row in films() if row["title"] in heroes]))) == 2
     indexing.embed_missing()
