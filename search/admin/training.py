@@ -208,7 +208,7 @@ class TrainingRunAdmin(ModelAdmin):
             "run": run,
             "how_far": how_far(run),
             "share": run.progress["step"] / run.progress["steps"] if run.progress else None,
-            "charts": charts([run]),
+            "charts": charts([run], [str(run)]),
             "measures": [(name, _shown(value)) for name, value in measures(run)],
             "options": sorted(_options(run).items()),
             "may": request.user.has_perm("search.change_trainingrun"),
@@ -221,23 +221,20 @@ class TrainingRunAdmin(ModelAdmin):
         numbers = [int(each) for each in request.GET.get("runs", "").split(",") if each.isdigit()][:COMPARED]
         chosen = list(TrainingRun.objects.filter(pk__in=numbers).order_by("pk"))
         given = [_options(run) for run in chosen]
-        names = list(dict.fromkeys(name for each in given for name in each))
+        names = dict.fromkeys(name for each in given for name in each)
+        differing = [name for name in names if len({str(each.get(name)) for each in given}) > 1]
         found = [dict(measures(run)) for run in chosen]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Runs compared",
             "runs": chosen,
-            "charts": charts(chosen),
+            "charts": charts(chosen, [_told_apart(*each, differing) for each in zip(chosen, given, strict=True)]),
             "measures": [
                 (name, [_shown(each[name]) if name in each else "" for each in found])
                 for name in dict.fromkeys(name for each in found for name in each)
             ],
-            "options": [
-                (name, [each.get(name, "") for each in given])
-                for name in names
-                if len({str(each.get(name)) for each in given}) > 1
-            ],
+            "options": [(name, [each.get(name, "") for each in given]) for name in differing],
         }
         return TemplateResponse(request, "admin/search/trainingrun/compare.html", context)
 
@@ -303,10 +300,17 @@ def _shown(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
 
 
-def charts(chosen: Sequence[TrainingRun]) -> list[tuple[str, SafeString]]:
-    """Loss and learning rate over the steps, a line for each run."""
+def _told_apart(run: TrainingRun, given: dict[str, Any], differing: Sequence[str]) -> str:
+    """Its name with the first options that not all of the compared share, as the legend of a chart has room for."""
+    values = [str(given[name]) for name in differing if given.get(name) not in (None, "")]
+    return ", ".join([str(run), *values[:2]])
+
+
+def charts(chosen: Sequence[TrainingRun], names: Sequence[str]) -> list[tuple[str, SafeString]]:
+    """Loss and learning rate over the steps, a line for each run, by these names."""
+    curves = [(name, run.curve) for name, run in zip(names, chosen, strict=True)]
     return [
-        (title, chart([Line(str(run), [(point[0], point[column]) for point in run.curve]) for run in chosen]))
+        (title, chart([Line(name, [(point[0], point[column]) for point in curve]) for name, curve in curves]))
         for title, column in (("Loss", 1), ("Learning rate", 2))
         if any(run.curve for run in chosen)
     ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,15 +25,22 @@ from media_library.demo.films import FILMS
 from media_library.demo.loading import OWNER
 from media_library.extracting import readings, runs
 from media_library.models import ExtractionKind, MediaItem
+from search.models import RunState, TrainingRun
+from search.training import runs as training
+from search.training.digits.config import LOSSES
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
     from playwright.sync_api import Browser
+
+T = TypeVar("T")
 
 MAX_BYTES = 300_000
 """Of one picture: a clone of the repository should not wait for them."""
 
 READ_WITHIN_S = 180
-"""Seconds in which the running product's workers have read a document."""
+TRAINED_WITHIN_S = 900
+"""Seconds in which the running product's workers have read a document, or learnt digits with each loss."""
 
 SETTLE_MS = 500
 """Milliseconds for what fades in or out by itself, such as a video's spinner."""
@@ -43,7 +51,8 @@ DESKTOP, PHONE = (1280, 800), (390, 844)
 @dataclass(frozen=True)
 class Shot:
     name: str
-    path: str
+    path: Callable[[], str]
+    """Called before the browser starts; has done by the workers what should be seen there."""
     size: tuple[int, int] = DESKTOP
     dark: bool = False
     signed_in: bool = False
@@ -68,16 +77,16 @@ class Command(BaseCommand):
         film = MediaItem.objects.filter(owner__username=OWNER, original_name=FILMS[0].file).first()
         if film is None:
             raise CommandError("The demo library is not there: manage.py load_demo")
-        read_documents()
-        wanted = [shot for shot in shots(film) if not only or shot.name in only]
+        wanted = [shot for shot in shots(film, user) if not only or shot.name in only]
         if unknown := set(only) - {shot.name for shot in wanted}:
             raise CommandError(f"There is no screenshot called {', '.join(sorted(unknown))}.")
         folder.mkdir(parents=True, exist_ok=True)
+        addresses = {shot.name: url.rstrip("/") + shot.path() for shot in wanted}
         try:
             with session_of(user) as session, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium())
                 for shot in wanted:
-                    size = save(take(browser, url.rstrip("/"), shot, session), folder / f"{shot.name}.png")
+                    size = save(take(browser, addresses[shot.name], shot, session), folder / f"{shot.name}.png")
                     self.stdout.write(f"{shot.name}.png  {size // 1000} kB")
         except Error as error:
             raise CommandError(f"{error.message.splitlines()[0]} Is the product running at {url}?") from error
@@ -98,50 +107,71 @@ def document(kind: str) -> MediaItem:
     return found
 
 
-def read_documents() -> None:
-    """Have the demo library's documents read by the reader, where they are not."""
-    until = time.monotonic() + READ_WITHIN_S
-    for kind in DOCUMENTS:
-        item = document(kind)
-        if readings.chosen(item, kind) is None:
-            runs.ask_for(item.owner, item, readings.READER, kind)
-        while readings.chosen(item, kind) is None:
-            if time.monotonic() > until:
-                raise CommandError(f"{item.original_name} was not read. Do the workers run?")
-            time.sleep(1)
+def waited_for(found: Callable[[], T | None], seconds: float, otherwise: str) -> T:
+    """What `found` finds, as soon as it does."""
+    until = time.monotonic() + seconds
+    while (result := found()) is None:
+        if time.monotonic() > until:
+            raise CommandError(f"{otherwise} Do the workers run?")
+        time.sleep(1)
+    return result
 
 
 def page_of(kind: str, query: str = "") -> str:
-    return f"{reverse(kind, args=[document(kind).pk])}{query}"
+    """The page of the demo library's document of that kind, once the reader has read it."""
+    item = document(kind)
+    if readings.chosen(item, kind) is None:
+        runs.ask_for(item.owner, item, readings.READER, kind)
+    waited_for(lambda: readings.chosen(item, kind), READ_WITHIN_S, f"{item.original_name} was not read.")
+    return f"{reverse(kind, args=[item.pk])}{query}"
 
 
-def shots(film: MediaItem) -> list[Shot]:
-    item = f"{reverse('item', args=[film.pk])}?t={FILMS[0].cuts[1] + 1:g}"
-    found = f"{reverse('search')}?q=rocket+launch"
+def compared(user: str) -> str:
+    """The page that compares what digits are learnt with each loss, which is done where it was not."""
+    chosen = []
+    for loss in LOSSES:
+        run = TrainingRun.objects.filter(preset="digits", config={"loss": loss}).first()
+        chosen.append(run or training.ask_for("digits", {"loss": loss}, staff(user)))
+    numbers = [run.pk for run in chosen]
+    done = TrainingRun.objects.filter(pk__in=numbers, state=RunState.DONE)
+    waited_for(lambda: done.count() == len(LOSSES) or None, TRAINED_WITHIN_S, "The trainings did not end.")
+    return f"{reverse('admin:search_trainingrun_compare')}?runs={','.join(map(str, numbers))}"
+
+
+def shots(film: MediaItem, user: str) -> list[Shot]:
+    found = partial(reverse, "search", query={"q": "rocket launch"})
+    item = partial(reverse, "item", args=[film.pk], query={"t": f"{FILMS[0].cuts[1] + 1:g}"})
+    best = "?q=Which+business+has+the+highest+revenue+growth%3F"
     return [
-        Shot("first-page", reverse("search")),
+        Shot("first-page", partial(reverse, "search")),
         Shot("search", found),
         Shot("search-dark", found, dark=True),
         Shot("search-phone", found, PHONE),
         Shot("item", item),
-        Shot("ask", reverse("ask"), signed_in=True, ask="When will the reading room be closed?"),
-        Shot("invoice", page_of("invoice"), signed_in=True),
-        Shot("table", page_of("table", "?q=Which+business+has+the+highest+revenue+growth%3F"), signed_in=True),
-        Shot("flowchart", page_of("flowchart"), signed_in=True),
-        Shot("films", reverse("films"), signed_in=True),
-        Shot("film-search", f"{reverse('film-search')}?q=something+spooky"),
-        Shot("map", reverse("map")),
-        Shot("map-phone", reverse("map"), PHONE, dark=True),
-        Shot("admin", reverse("admin:index"), signed_in=True),
+        Shot("ask", partial(reverse, "ask"), signed_in=True, ask="When will the reading room be closed?"),
+        Shot("invoice", partial(page_of, "invoice"), signed_in=True),
+        Shot("table", partial(page_of, "table", best), signed_in=True),
+        Shot("flowchart", partial(page_of, "flowchart"), signed_in=True),
+        Shot("films", partial(reverse, "films"), signed_in=True),
+        Shot("film-search", partial(reverse, "film-search", query={"q": "something spooky"})),
+        Shot("map", partial(reverse, "map")),
+        Shot("map-phone", partial(reverse, "map"), PHONE, dark=True),
+        Shot("training", partial(compared, user), signed_in=True),
+        Shot("admin", partial(reverse, "admin:index"), signed_in=True),
     ]
+
+
+def staff(name: str) -> AbstractBaseUser:
+    user = get_user_model().objects.filter(username=name, is_staff=True).first()
+    if user is None:
+        raise CommandError(f"There is no staff user {name}: name one with --user.")
+    return user
 
 
 @contextmanager
 def session_of(name: str) -> Iterator[str]:
     """A session key of that user, for as long as the context lasts; no password is needed or changed."""
-    user = get_user_model().objects.filter(username=name, is_staff=True).first()
-    if user is None:
-        raise CommandError(f"There is no staff user {name}: name one with --user.")
+    user = staff(name)
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -159,8 +189,8 @@ def chromium() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
-def take(browser: Browser, url: str, shot: Shot, session: str) -> bytes:
-    """What `shot` looks like once everything has loaded, as PNG."""
+def take(browser: Browser, address: str, shot: Shot, session: str) -> bytes:
+    """What `shot` looks like at `address` once everything has loaded, as PNG."""
     width, height = shot.size
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -168,11 +198,11 @@ def take(browser: Browser, url: str, shot: Shot, session: str) -> bytes:
         reduced_motion="reduce",
     )
     if shot.signed_in:
-        host = urlsplit(url).hostname or ""
+        host = urlsplit(address).hostname or ""
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": host, "path": "/"}
         context.add_cookies([cookie])
     page = context.new_page()
-    page.goto(url + shot.path, wait_until="networkidle")
+    page.goto(address, wait_until="networkidle")
     page.wait_for_function("() => [...document.querySelectorAll('video')].every(v => v.readyState > 3 && !v.seeking)")
     page.wait_for_function("() => [...document.querySelectorAll('#map')].every(map => map.dataset.ready)")
     if shot.ask:

@@ -199,6 +199,7 @@ def test_it_is_asked_for_watched_stopped_and_compared(curator):
     runs.train_pending()
     both = page(curator, "compare", runs=f"{run.pk},{other.pk}")
     assert both.count("<polyline") == 4
+    assert f"{run}, " in both
     assert "triplet" in both
     assert "cosine-mse" in both
     response = curator.post(
