@@ -59,7 +59,8 @@ EXAMPLE_WEIGHT = 2.0
 
 TELLS_WEIGHT = 0.5
 """What is said about an item, beside how it looks, when an example is searched by and one space holds both. Measured
-with bench/queries/animals.json: recall@5 .66 → .70 and MRR .86 → .92; more helps pictures and hurts clips."""
+with bench/queries/animals.json and the first pocket encoder: recall@5 .66 → .70, MRR .86 → .92; more helps pictures and
+hurts clips."""
 
 
 ACROSS_WEIGHT = 0.5

@@ -33,6 +33,11 @@ def load(spec: str, threads: int | None = None) -> Loaded:
     return encoder
 
 
+def load_own(spec: str) -> Loaded:
+    """As `load`, but a copy that nobody else has, to be trained: the process may serve or train that encoder again."""
+    return _load(spec, key_for(spec), None)
+
+
 def encodes_pictures(spec: str) -> bool:
     """Whether `spec` names an encoder of pictures, not of words alone. Raises EncoderError where it names none."""
     return specs.parse(spec).encodes_pictures

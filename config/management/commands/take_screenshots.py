@@ -130,7 +130,8 @@ def compared(user: str) -> str:
     """The page that compares what digits are learnt with each loss, which is done where it was not."""
     chosen = []
     for loss in LOSSES:
-        run = TrainingRun.objects.filter(preset="digits", config={"loss": loss}).first()
+        begun = TrainingRun.objects.filter(preset="digits", config={"loss": loss})
+        run = begun.exclude(state__in=(RunState.STOPPED, RunState.FAILED)).first()
         chosen.append(run or training.ask_for("digits", {"loss": loss}, staff(user)))
     numbers = [run.pk for run in chosen]
     done = TrainingRun.objects.filter(pk__in=numbers, state=RunState.DONE)

@@ -76,7 +76,7 @@ def load(config: ClipConfig) -> OpenClipEncoder:
             raise TrainingError(f"“{config.model}” has no picture tower to train. Take pocket or an open_clip model.")
         if parsed.family == "pocket" and config.freeze != "text":
             raise TrainingError("The pocket encoder's text tower also serves titles and captions: keep --freeze text.")
-        encoder = registry.load(config.model)
+        encoder = registry.load_own(config.model)
     except EncoderError as error:
         raise TrainingError(str(error)) from error
     if parsed.family == "pocket" or config.tower:

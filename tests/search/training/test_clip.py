@@ -30,16 +30,7 @@ ROOT = Path(__file__).resolve().parents[3]
 QUIET = {"epochs": 2, "batch": 12, "workers": 0, "lr": 1e-3, "crop": 0.8}
 
 
-@pytest.fixture(autouse=True)
-def _loaded_anew() -> None:
-    """Training changes the model in memory; in a process of its own, nobody else has it."""
-    registry._loaded.clear()
-    yield
-    registry._loaded.clear()
-
-
 def trained(folder: Path, **options: object) -> dict[str, torch.Tensor]:
-    registry._loaded.clear()
     run.go_on(run.start(folder, ClipConfig(**{**QUIET, **options})), Watcher(), lambda words: None)
     return learnt(folder)
 
@@ -54,7 +45,6 @@ def apart(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor], start: s
 
     Adam makes steps of one length out of gradients of any, so that rounding moves what hardly matters.
     """
-    registry._loaded.clear()
     begun = registry.load(start).model.state_dict()
     assert one.keys() == other.keys()
     ways = [torch.cat([(a[name] - b[name]).flatten() for name in one]).norm() for a, b in ((one, other), (one, begun))]
@@ -72,7 +62,6 @@ def test_it_learns_to_join_pictures_and_names_and_what_it_made_serves(classes, t
     assert found["encoder"] in told
     assert (tmp_path / "run" / "report.html").exists()
     assert len(list((tmp_path / "run" / "checkpoints").iterdir())) == 2
-    registry._loaded.clear()
     call_command("evaluate_encoder", str(classes), "--encoder", found["encoder"], "--json")
     measured = json.loads(capsys.readouterr().out)
     assert measured["pictures"] == 60
@@ -88,7 +77,6 @@ def test_the_pocket_encoder_learns_with_its_words_locked(classes, tmp_path):
     )
     found = json.loads((tmp_path / "run" / "results.json").read_text())
     assert found["after"]["top_1"] > found["before"]["top_1"]
-    registry._loaded.clear()
     encoder = registry.load(found["encoder"])
     assert encoder.key != registry.key_for("pocket")
     assert encoder.text_key == registry.load("pocket").text_key
@@ -100,18 +88,26 @@ def test_the_pocket_encoder_learns_with_its_words_locked(classes, tmp_path):
 def test_a_new_tower_takes_the_place_of_the_old_one(classes, tmp_path):
     trained(tmp_path / "run", data=str(classes), epochs=1, tower="resnet10t", size=32, against="kinds")
     spec = json.loads((tmp_path / "run" / "results.json").read_text())["encoder"]
-    registry._loaded.clear()
     encoder = registry.load(spec)
     weights = Path(spec.removeprefix("pocket:")) / "pocket-visual.safetensors"
     assert weights.stat().st_size < 12e6
     assert encoder.encode_images([Image.new("RGB", (50, 40))]).shape == (1, 384)
 
 
+def test_a_second_run_in_the_same_process_begins_where_the_first_did(classes, tiny, tmp_path):
+    serving = {name: value.clone() for name, value in registry.load(tiny).model.state_dict().items()}
+    first, second = (trained(tmp_path / name, data=str(classes), model=tiny, epochs=1) for name in ("first", "second"))
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value)
+    assert any(not torch.equal(value, serving[name]) for name, value in first.items())
+    for name, value in registry.load(tiny).model.state_dict().items():
+        torch.testing.assert_close(value, serving[name], atol=0, rtol=0)
+
+
 def test_what_was_known_before_keeps_its_share(classes, tiny, tmp_path):
     begun = registry.load(tiny).model.state_dict()
     trained(tmp_path / "run", data=str(classes), model=tiny, freeze="text", start_share=0.25)
     spec = json.loads((tmp_path / "run" / "results.json").read_text())["encoder"]
-    registry._loaded.clear()
     made = registry.load(spec).model.state_dict()
     for name, value in learnt(tmp_path / "run").items():
         expected = 0.75 * value + 0.25 * begun[name] if value.is_floating_point() else value
@@ -141,7 +137,6 @@ def test_the_pocket_preset_goes_on_from_the_one_there_is_and_stays_small(classes
     assert found["after"]["top_1"] > found["before"]["top_1"]
     folder = Path(found["encoder"].removeprefix("pocket:"))
     assert (folder / "pocket-visual.safetensors").stat().st_size < 15e6
-    registry._loaded.clear()
     assert registry.load(found["encoder"]).transform(Image.new("RGB", (70, 90))).shape == (3, 64, 64)
     # It started where the project's own is, and not at random.
     first = [next(registry.load(spec).model.visual.parameters()) for spec in ("pocket", found["encoder"])]
@@ -180,7 +175,6 @@ def test_what_may_be_said_of_two_classes_tells_neither_from_the_other():
 def test_a_locked_tower_stays(classes, tiny, tmp_path, freeze, moves):
     found = trained(tmp_path / "run", data=str(classes), model=tiny, freeze=freeze)
     before = {name: value.clone() for name, value in registry.load(tiny).model.state_dict().items()}
-    registry._loaded.clear()
     spec = json.loads((tmp_path / "run" / "results.json").read_text())["encoder"]
     after = registry.load(spec).model.state_dict()
     changed = {name for name in before if not torch.equal(after[name], registry.load(tiny).model.state_dict()[name])}
@@ -209,7 +203,6 @@ from django.core.management import call_command
 from search.encoders import registry
 
 for given in json.loads(sys.argv[1]):
-    registry._loaded.clear()
     call_command("train_contrastive", "clip", *given)
     # Where the second meets: what the first left at the launcher's is not its own.
     os.environ |= {"MASTER_PORT": sys.argv[2], "TORCHELASTIC_USE_AGENT_STORE": "False"}
@@ -247,7 +240,6 @@ def test_a_run_that_is_stopped_anywhere_ends_as_one_that_is_not(write_csv, tiny,
     answers = iter([False] * 2 + [True] + [False] * 3 + [True] + [False] * 99)
     stopping = Watcher(stopping=lambda: next(answers))
     for expected in (None, None, "done"):
-        registry._loaded.clear()
         found = run.go_on(folder, stopping, lambda words: None)
         assert (found is None) == (expected is None)
     assert apart(whole, learnt(tmp_path / "broken"), tiny) == 0

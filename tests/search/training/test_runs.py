@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from media_library import leases
-from search.encoders import registry
 from search.models import Encoder, RunState, TrainingRun
 from search.training import runs
 from search.training.errors import TrainingError
@@ -224,9 +223,7 @@ def test_what_it_made_is_built_beside_what_serves(curator, classes, make_item, t
     make_item("red")
     given = {"data": str(classes), "model": tiny, "epochs": 1, "batch": 20, "workers": 0}
     run = runs.ask_for("clip", given, None)
-    registry._loaded.clear()
     runs.train_pending()
-    registry._loaded.clear()
     run.refresh_from_db()
     assert run.state == RunState.DONE, run.problem
     assert "after: top 1" in page(curator, "change", run.pk)
